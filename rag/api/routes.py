@@ -1,0 +1,106 @@
+"""The addresses of the server: health, the public JSON, the OpenAI-compatible chat, and the page at "/"."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any, Protocol
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from rag.api.bodies import AskBody, ChatBody, SearchBody
+from rag.api.chat import CompletionStream, completion_json, error_json, models_json
+from rag.api.guard import Guard
+from rag.errors import LibraryError, ModelError, QuestionError, RagError
+from rag.schema import Answer, Event, Retrieval
+from rag.serialise import answer_json, search_json
+from rag.ui.page import mount_page, page_script
+from rag.ui.turn import Answers
+
+# The first that fits decides; anything else is a fault of this server's set-up.
+_STATUS: tuple[tuple[type[RagError], int], ...] = (
+    (QuestionError, 400),
+    (LibraryError, 503),
+    (ModelError, 502),
+    (RagError, 500),
+)
+
+
+class Serves(Answers, Protocol):
+    """What the server needs of an assistant: what the page needs, and whole answers and searches."""
+
+    def ask(self, question: str) -> Answer:
+        """The answer alone."""
+
+    def search(self, question: str, k: int) -> Retrieval:
+        """The `k` best passages."""
+
+
+def create_app(assistant: Serves, *, ui_language: str, host: str = "127.0.0.1") -> FastAPI:
+    """The whole server as an ASGI app. `host` is the name, beside the loopback names, that requests may use."""
+    # FastAPI's own documentation pages load their scripts from another host, so there are none.
+    app = FastAPI(title="Sanad", docs_url=None, redoc_url=None)
+    app.add_exception_handler(RagError, _say_error)
+    app.add_exception_handler(RequestValidationError, _say_invalid)
+    _add_routes(app, assistant)
+    mount_page(app, assistant, ui_language=ui_language)
+    app.add_middleware(Guard, host=host, scripts=[page_script(ui_language)])
+    return app
+
+
+def _add_routes(app: FastAPI, assistant: Serves) -> None:
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        sources = assistant.sources()
+        return {
+            "status": "ok",
+            "engine": assistant.engine_name,
+            "sources": len(sources),
+            "passages": sum(source.passages for source in sources),
+        }
+
+    @app.post("/api/ask")
+    def ask(body: AskBody) -> dict[str, Any]:
+        return answer_json(assistant.ask(body.question))
+
+    @app.post("/api/search")
+    def search(body: SearchBody) -> dict[str, Any]:
+        return search_json(assistant.search(body.question, body.k))
+
+    @app.get("/v1/models")
+    def models() -> dict[str, Any]:
+        return models_json()
+
+    @app.post("/v1/chat/completions", response_model=None)
+    def chat(body: ChatBody) -> dict[str, Any] | CompletionStream:
+        question = body.question()
+        if not body.stream:
+            return completion_json(assistant.ask(question))
+        events = assistant.events(question)
+        # The first event comes before the response starts, so that what fails at once has its own status.
+        first = next(events)
+        return CompletionStream(_joined(first, events))
+
+
+def _joined(first: Event, rest: Iterator[Event]) -> Generator[Event, None, None]:
+    """`first` and the `rest`. Closing it closes the assistant's, as when a client goes away."""
+    yield first
+    yield from rest
+
+
+async def _say_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RagError)
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    return JSONResponse(error_json(error), status_code=status)
+
+
+async def _say_invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    said = QuestionError(
+        en=f"The request cannot be read: {where}: {first['msg']}. Correct that part and send it again.",
+        ar=f"تعذّرت قراءة الطلب عند {where} ({first['msg']}). صحّح هذا الجزء وأرسله ثانية.",
+    )
+    return JSONResponse(error_json(said), status_code=422)

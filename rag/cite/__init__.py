@@ -1,0 +1,21 @@
+"""From an answer's text to claims that were checked and citations that hold.
+
+markers.py    [1] in all its forms, tied to the sentence it follows
+check.py      does this sentence stand in that source?
+conflict.py   sources that give different values for what was asked
+number.py     evidence → numbered citations
+"""
+
+from rag.cite.check import check_answer
+from rag.cite.conflict import find_conflicts
+from rag.cite.markers import MarkedSentence, split_marked
+from rag.cite.number import NumberedClaims, number_claims
+
+__all__ = [
+    "MarkedSentence",
+    "NumberedClaims",
+    "check_answer",
+    "find_conflicts",
+    "number_claims",
+    "split_marked",
+]

@@ -1,0 +1,161 @@
+"""The SQLite file of the library: its tables, its version, and how it is opened.
+
+Texts are stored once, as pages; sentences and passages are offsets into them. Offsets count Python
+characters, so slicing is done in Python. A vector belongs to a text as it was embedded, not to a place, so
+equal texts share one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import LibraryVersionError
+
+LIBRARY_FILE = "library.sqlite"
+
+# One script per version; a change of the tables is a new script at the end, never an edit of an old one.
+MIGRATIONS = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE sources (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL,
+        headline TEXT NOT NULL,
+        language TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        origin TEXT NOT NULL,           -- the file it was read from
+        characters INTEGER NOT NULL,    -- of all pages; counting them again would read every text
+        fingerprint TEXT NOT NULL,      -- of the model and splitter of its passages; '' when they are gone
+        added_at TEXT NOT NULL          -- ISO 8601, UTC
+    );
+
+    CREATE TABLE pages (
+        source_id INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        number INTEGER,
+        text TEXT NOT NULL,
+        furniture TEXT NOT NULL,        -- JSON [[start, end], …]
+        PRIMARY KEY (source_id, ordinal)
+    );
+
+    -- key: see rag.index.library.embedding_key; vector: float32, little endian
+    CREATE TABLE embeddings (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL);
+
+    CREATE TABLE sentences (
+        source_id INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+        page_ordinal INTEGER NOT NULL,
+        ordinal INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        embedding_id INTEGER NOT NULL,
+        PRIMARY KEY (source_id, page_ordinal, ordinal)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE passages (
+        row INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        source_id INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+        page_ordinal INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        first_sentence INTEGER NOT NULL,
+        last_sentence INTEGER NOT NULL,
+        language TEXT NOT NULL,
+        embedding_id INTEGER NOT NULL
+    );
+    CREATE INDEX passages_by_source ON passages (source_id);
+
+    -- Passages that changed here and have yet to change in a store: see rag.index.outbox.
+    CREATE TABLE pending (
+        store TEXT NOT NULL,
+        passage_id TEXT NOT NULL,
+        PRIMARY KEY (store, passage_id)
+    ) WITHOUT ROWID;
+    """,
+)
+VERSION = len(MIGRATIONS)
+
+# A vector of 384 floats fills 1.5 kB: five of them to a page of 8 kB waste 4 % of it, two to one of 4 kB a
+# quarter.
+PAGE_BYTES = 8192
+# Only `peek` of another process ever holds the file for a moment; the folder's lock keeps writers apart.
+BUSY_TIMEOUT_SECONDS = 5.0
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the library file, making or migrating it as needed. The caller serialises the use of the
+    connection.
+
+    Raises LibraryVersionError when a newer version of the product wrote it, sqlite3.Error when it is broken.
+    """
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL, not NORMAL: a power cut must not undo a commit that Chroma and tantivy have already followed.
+        # The price is one fsync a source, and embedding that source takes far longer.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open an existing library file without the right to change it."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None
+    )
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of the block, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk makes SQLite roll back by itself; asking again would raise over the real error.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise LibraryVersionError(
+            en=f"The library {path} was written by a newer version of Sanad (format {version}, this one "
+            f"reads up to {VERSION}). Update Sanad, or set RAG_HOME to another folder.",
+            ar=f"المكتبة {path} كتبها إصدار أحدث من سند (الصيغة {version}، وهذا الإصدار يقرأ حتى "
+            f"{VERSION}). حدّث سند، أو اضبط RAG_HOME على مجلد آخر.",
+        )
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        with transaction(connection):
+            # Not executescript: it would commit the transaction first.
+            for statement in _statements(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of an SQL script, one by one."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

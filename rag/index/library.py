@@ -1,0 +1,299 @@
+"""The library: sources, their text, passages and sentences by offsets, and every vector. THE truth.
+
+Chroma and tantivy follow it. What they have yet to take over is written in the same transaction as the change
+itself, so a crash at any moment leaves a list of what to do, never two truths.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from rag.errors import LibraryError, LibraryMismatchError
+from rag.index.database import transaction
+from rag.index.embeddings import Embeddings, where_in
+from rag.index.outbox import STORES, Outbox
+from rag.index.rows import PassageKeys, SourceStat, lay_out
+from rag.schema import Document, Page, Passage, Sentence, SourceInfo, Span
+
+
+class Library:
+    """The open library file. Not thread-safe: `Index` serialises its use. Methods let sqlite3.Error through,
+    which `Index` turns into sentences."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, *, fingerprint: str, dimension: int, adopt: bool
+    ) -> None:
+        """Take over an open connection.
+
+        Raises LibraryMismatchError when the library was made with another fingerprint, unless `adopt`: then
+        its passages, sentences and vectors are forgotten, and every source waits in `stale_sources` to be cut
+        and embedded anew from its text, which stays.
+        """
+        self._connection = connection
+        self.fingerprint = fingerprint
+        self.embeddings = Embeddings(connection, dimension)
+        self.outbox = Outbox(connection)
+        made_with = self.meta("fingerprint")
+        if made_with is None:
+            with transaction(connection):
+                self._set_meta("fingerprint", fingerprint)
+                self._set_meta("id", secrets.token_hex(8))  # what a shared Chroma server knows it by
+        elif made_with != fingerprint:
+            if not adopt:
+                raise _mismatch(made_with, fingerprint)
+            with transaction(connection):
+                for table in ("passages", "sentences", "embeddings"):
+                    connection.execute(f"DELETE FROM {table}")
+                connection.execute("UPDATE sources SET fingerprint = ''")
+                for store in STORES:
+                    self.outbox.forget(store)
+                    connection.execute("DELETE FROM meta WHERE key = ?", (store,))
+                self._set_meta("fingerprint", fingerprint)
+
+    def meta(self, key: str) -> str | None:
+        """A fact about the library itself."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def switch_store(self, store: str, generation: str) -> None:
+        """From now on `store` is the one called `generation`, which holds all that the library holds."""
+        with transaction(self._connection):
+            self.outbox.forget(store)
+            self._set_meta(store, generation)
+
+    # Sources
+
+    def replace_source(
+        self, document: Document, stat: SourceStat, passages: Sequence[Passage], keys: Sequence[PassageKeys]
+    ) -> None:
+        """Put a document in the place of what the library held of its source, in one transaction.
+
+        Raises ValueError when the passages do not quote the document, or a key has no stored vector.
+        """
+        sentences, placed = lay_out(document, passages, keys)
+        vectors = self.embeddings.ids({row.key for row in sentences} | {row.key for row in placed})
+        with transaction(self._connection):
+            before = self._followed(document.source)
+            self._connection.execute("DELETE FROM sources WHERE source = ?", (document.source,))
+            source_id = self._insert_source(document, stat)
+            self._connection.executemany(
+                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (source_id, row.page, row.ordinal, row.start, row.end, vectors[row.key])
+                    for row in sentences
+                ],
+            )
+            self._connection.executemany(
+                'INSERT INTO passages (id, source_id, page_ordinal, start, "end", first_sentence, '
+                "last_sentence, language, embedding_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (row.passage.id, source_id, row.page, row.passage.start, row.passage.end,
+                     row.first, row.last, row.passage.language, vectors[row.key])
+                    for row in placed
+                ],
+            )  # fmt: skip
+            # A passage that is the same in everything the stores hold has nothing to change there.
+            changed = before ^ self._followed(document.source)
+            self.outbox.add({passage_id for passage_id, *_ in changed})
+
+    def remove_source(self, source: str) -> bool:
+        """Forget a source. False when the library has no such source."""
+        with transaction(self._connection):
+            gone = self._followed(source)
+            removed = self._connection.execute("DELETE FROM sources WHERE source = ?", (source,)).rowcount
+            self.outbox.add({passage_id for passage_id, *_ in gone})
+        return removed > 0
+
+    def _insert_source(self, document: Document, stat: SourceStat) -> int:
+        cursor = self._connection.execute(
+            "INSERT INTO sources (source, title, headline, language, media_type, sha256, size, mtime_ns, "
+            "origin, characters, fingerprint, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.source, document.title, document.headline, document.language, document.media_type,
+                stat.sha256, stat.size, stat.mtime_ns, stat.origin,
+                sum(len(page.text) for page in document.pages), self.fingerprint,
+                datetime.now(UTC).isoformat(timespec="seconds"),
+            ),
+        )  # fmt: skip
+        source_id = cast(int, cursor.lastrowid)
+        self._connection.executemany(
+            "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
+            [
+                (
+                    source_id,
+                    ordinal,
+                    page.number,
+                    page.text,
+                    json.dumps([(s.start, s.end) for s in page.furniture]),
+                )
+                for ordinal, page in enumerate(document.pages)
+            ],
+        )
+        return source_id
+
+    def _followed(self, source: str) -> set[tuple[Any, ...]]:
+        """What the stores hold of a source: id, vector, language and headline of its passages."""
+        rows = self._connection.execute(
+            "SELECT p.id, p.embedding_id, p.language, s.headline FROM passages p "
+            "JOIN sources s ON s.id = p.source_id WHERE s.source = ?",
+            (source,),
+        )
+        return set(rows)
+
+    def sources(self) -> list[SourceInfo]:
+        """Every source, in the order of their names."""
+        rows = self._connection.execute(
+            "SELECT source, title, language, media_type, "
+            "(SELECT count(*) FROM pages WHERE source_id = sources.id), "
+            "(SELECT count(*) FROM passages WHERE source_id = sources.id), characters, sha256, added_at "
+            "FROM sources ORDER BY source"
+        )
+        return [SourceInfo(*row) for row in rows]
+
+    def stats(self) -> dict[str, SourceStat]:
+        """What each source was when it was indexed. Stale sources are left out: they have to be done
+        again."""
+        return self._stats("fingerprint = ?")
+
+    def stale_sources(self) -> dict[str, SourceStat]:
+        """The sources whose passages were forgotten because another model or splitter made them."""
+        return self._stats("fingerprint <> ?")
+
+    def _stats(self, condition: str) -> dict[str, SourceStat]:
+        rows = self._connection.execute(
+            f"SELECT source, sha256, size, mtime_ns, origin FROM sources WHERE {condition} ORDER BY source",
+            (self.fingerprint,),
+        )
+        return {source: SourceStat(*stat) for source, *stat in rows}
+
+    def document(self, source: str) -> Document:
+        """The document as it was read when it was indexed. Raises LibraryError for an unknown source."""
+        row = self._connection.execute(
+            "SELECT id, title, headline, language, media_type FROM sources WHERE source = ?", (source,)
+        ).fetchone()
+        if row is None:
+            raise _unknown(source)
+        source_id, title, headline, language, media_type = row
+        pages = self._connection.execute(
+            "SELECT text, number, furniture FROM pages WHERE source_id = ? ORDER BY ordinal", (source_id,)
+        )
+        return Document(
+            source=source,
+            title=title,
+            headline=headline,
+            pages=tuple(
+                Page(text, number, tuple(Span(start, end) for start, end in json.loads(furniture)))
+                for text, number, furniture in pages
+            ),
+            language=language,
+            media_type=media_type,
+        )
+
+    def page_text(self, source: str, page: int | None) -> str:
+        """The original text of a page by its number (None where pages have none). Raises LibraryError."""
+        row = self._connection.execute(
+            "SELECT g.text FROM pages g JOIN sources s ON s.id = g.source_id "
+            "WHERE s.source = ? AND g.number IS ? ORDER BY g.ordinal LIMIT 1",
+            (source, page),
+        ).fetchone()
+        if row is None:
+            raise _unknown(source if page is None else f"{source}, page {page}")
+        return str(row[0])
+
+    # Passages
+
+    def count(self) -> int:
+        """How many passages there are."""
+        return int(self._connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def passage_ids(self) -> list[str]:
+        """Every passage, oldest first."""
+        return [row[0] for row in self._connection.execute("SELECT id FROM passages ORDER BY row")]
+
+    def passage_ids_of(self, sources: Collection[str]) -> list[str]:
+        """The ids of all passages of some sources."""
+        rows = where_in(
+            self._connection,
+            "SELECT p.id FROM passages p JOIN sources s ON s.id = p.source_id WHERE s.source",
+            list(sources),
+        )
+        return [passage_id for (passage_id,) in rows]
+
+    def newest_passage(self) -> str | None:
+        """The passage written last, which the stores took over last."""
+        row = self._connection.execute("SELECT id FROM passages ORDER BY row DESC LIMIT 1").fetchone()
+        return None if row is None else str(row[0])
+
+    def known(self, ids: Sequence[str]) -> set[str]:
+        """Those of `ids` that the library holds."""
+        return {row[0] for row in where_in(self._connection, "SELECT id FROM passages WHERE id", ids)}
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages with these ids, in their order; ids that the library does not hold are left out."""
+        rows = where_in(
+            self._connection,
+            'SELECT p.id, s.source, s.title, s.headline, p.start, p."end", p.language, p.first_sentence, '
+            "p.last_sentence, p.source_id, p.page_ordinal FROM passages p "
+            "JOIN sources s ON s.id = p.source_id WHERE p.id",
+            ids,
+        )
+        pages: dict[tuple[int, int], tuple[str, int | None]] = {}
+        found = {}
+        for passage_id, source, title, headline, start, end, language, first, last, *page in rows:
+            place = (page[0], page[1])
+            if place not in pages:
+                pages[place] = self._connection.execute(
+                    "SELECT text, number FROM pages WHERE source_id = ? AND ordinal = ?", place
+                ).fetchone()
+            text, number = pages[place]
+            spans = self._connection.execute(
+                'SELECT start, "end" FROM sentences WHERE source_id = ? AND page_ordinal = ? '
+                "AND ordinal BETWEEN ? AND ? ORDER BY ordinal",
+                (*place, first, last),
+            )
+            found[passage_id] = Passage(
+                id=passage_id,
+                source=source,
+                title=title,
+                headline=headline,
+                page=number,
+                start=start,
+                end=end,
+                text=text[start:end],
+                language=language,
+                sentences=tuple(Sentence(a, b, text[a:b]) for a, b in spans),
+            )
+        return [found[passage_id] for passage_id in ids if passage_id in found]
+
+    def compact(self) -> None:
+        """Give back the space of what was forgotten, and leave no trace of it in the file."""
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def _mismatch(made_with: str, fingerprint: str) -> LibraryMismatchError:
+    return LibraryMismatchError(
+        en=f"The library was made with {made_with}, but the settings now say {fingerprint}. "
+        "Run `rag rebuild` to make it anew from the text it holds, or set the model and splitter back.",
+        ar=f"أُنشئت المكتبة باستعمال {made_with}، لكن الإعدادات الحالية تقول {fingerprint}. "
+        "شغّل `rag rebuild` لبنائها من جديد من النص المحفوظ فيها، أو أعد إعدادات النموذج والتقسيم كما كانت.",
+    )
+
+
+def _unknown(what: str) -> LibraryError:
+    return LibraryError(
+        en=f"The library does not hold {what}. Look it up in the list of sources, or index it first.",
+        ar=f"لا تحتوي المكتبة على {what}. ابحث عنه في قائمة المصادر، أو افهرسه أولًا.",
+    )

@@ -1,0 +1,117 @@
+"""Where settings end: puts embedder, index and engine together for the terminal, the page and evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.assistant import Assistant
+from rag.chunk import SPLITTER_VERSION
+from rag.embed import open_embedder
+from rag.generate import open_chat_engine
+from rag.generate.chat import AUTO
+from rag.index import Index
+from rag.retrieve import load_centres
+from rag.schema import Embedder, SyncReport
+from rag.settings import Settings
+from rag.sync import Limits, SyncProgress, resync_stale, sync
+
+PrepareProgress = Callable[[str, float], None]
+
+
+def make_embedder(settings: Settings, on_progress: PrepareProgress | None = None) -> Embedder:
+    """The configured embedder. The bundled model is prepared on first use. Raises EmbeddingModelError."""
+    return open_embedder(settings.embedding_model, cache_folder=settings.cache, on_progress=on_progress)
+
+
+def index_fingerprint(settings: Settings, embedder: Embedder) -> str:
+    """What the vectors and passages of an index depend on."""
+    return (
+        f"{embedder.fingerprint} | {SPLITTER_VERSION} "
+        f"{settings.passage_tokens} tokens, {settings.overlap_sentences} overlap"
+    )
+
+
+@contextmanager
+def open_index(
+    settings: Settings, embedder: Embedder, *, command: str, address: str = "", adopt: bool = False
+) -> Iterator[Index]:
+    """The library of RAG_HOME, owned until the block ends. Raises LibraryError and its kinds."""
+    with Index.open(
+        settings.home,
+        fingerprint=index_fingerprint(settings, embedder),
+        dimension=embedder.dimension,
+        chroma_url=settings.chroma_url,
+        command=command,
+        address=address,
+        adopt=adopt,
+    ) as index:
+        yield index
+
+
+def make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assistant:
+    """An assistant over an open index. Raises ModelError where a model was asked for by name and is not there."""
+    return Assistant(
+        index=index,
+        embedder=embedder,
+        centres=load_centres(embedder, settings.cache),
+        engine=open_chat_engine(
+            settings.llm,
+            url=settings.llm_url,
+            context_tokens=settings.llm_context_tokens,
+            answer_tokens=settings.llm_answer_tokens,
+            temperature=settings.llm_temperature,
+            seed=settings.llm_seed,
+            connect_seconds=settings.llm_connect_seconds,
+            read_seconds=settings.llm_read_seconds,
+        ),
+        fall_back=settings.llm == AUTO,
+        top_k=settings.top_k,
+        candidate_count=settings.candidate_count,
+        context_tokens=settings.llm_context_tokens,
+        answer_tokens=settings.llm_answer_tokens,
+        max_question_characters=settings.max_question_characters,
+    )
+
+
+def sync_paths(
+    settings: Settings,
+    index: Index,
+    embedder: Embedder,
+    paths: Sequence[Path],
+    on_progress: Callable[[SyncProgress], None] | None = None,
+) -> SyncReport:
+    """One sync with the configured limits."""
+    return sync(
+        paths,
+        index=index,
+        embedder=embedder,
+        limits=_limits(settings),
+        on_progress=on_progress,
+    )
+
+
+def rebuild(
+    settings: Settings,
+    embedder: Embedder,
+    on_progress: Callable[[SyncProgress], None] | None = None,
+    *,
+    command: str = "rag rebuild",
+) -> int:
+    """Build the search indexes anew from the library, and return the number of passages.
+
+    Vectors are taken from the library; only where the model or the splitter changed are passages made again.
+    """
+    with open_index(settings, embedder, command=command, adopt=True) as index:
+        resync_stale(index, embedder, limits=_limits(settings), on_progress=on_progress)
+        index.rebuild()
+        return index.count()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_tokens=settings.passage_tokens,
+        overlap_sentences=settings.overlap_sentences,
+        max_file_bytes=settings.max_file_mb * 1024 * 1024,
+    )

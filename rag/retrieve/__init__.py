@@ -1,0 +1,25 @@
+"""Question → Hits: two searches, fused, re-scored by best sentence, duplicates folded.
+
+search.py          the story: candidates of both searches → scores → hits
+centring.py        takes out of similarities what a language puts into them
+ranking.py         scores of sentences and passages
+folding.py         one hit for one statement, however often it is printed
+answerability.py   do these hits hold an answer at all?
+bank/              ordinary questions and statements in both languages, for centring
+"""
+
+from rag.retrieve.answerability import ANSWERABLE, RELATED
+from rag.retrieve.centring import Centres, load_centres
+from rag.retrieve.ranking import DEFAULT_WEIGHTS, Weights
+from rag.retrieve.search import PassageIndex, retrieve
+
+__all__ = [
+    "ANSWERABLE",
+    "DEFAULT_WEIGHTS",
+    "RELATED",
+    "Centres",
+    "PassageIndex",
+    "Weights",
+    "load_centres",
+    "retrieve",
+]

@@ -1,0 +1,43 @@
+"""One Hit for one statement: the same sentence in several sources, and near copies, do not fill the places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rag.schema import Hit, Passage, Place, Sentence
+from rag.statement import Statement
+
+
+def fold_duplicates(hits: Iterable[Hit], *, limit: int) -> list[Hit]:
+    """The first `limit` hits whose best sentences differ; later twins of them are named in their `also_in`."""
+    kept: list[Hit] = []
+    statements: list[Statement] = []
+    for hit in hits:
+        own = Statement.of(hit.best_sentence.text)
+        twin = next((i for i, other in enumerate(statements) if own.repeats(other)), None)
+        if twin is not None:
+            kept[twin] = _with_place(kept[twin], hit)
+        elif len(kept) < limit:
+            kept.append(hit)
+            statements.append(own)
+    return kept
+
+
+def _with_place(hit: Hit, twin: Hit) -> Hit:
+    places = [*hit.also_in, place_of(twin.passage, twin.best_sentence), *twin.also_in]
+    return replace(hit, also_in=_one_per_source(hit.passage.source, places))
+
+
+def _one_per_source(own_source: str, places: Sequence[Place]) -> tuple[Place, ...]:
+    """The first place of each source other than the hit's own."""
+    first: dict[str, Place] = {}
+    for place in places:
+        if place.source != own_source:
+            first.setdefault(place.source, place)
+    return tuple(first.values())
+
+
+def place_of(passage: Passage, sentence: Sentence) -> Place:
+    """Where a sentence of a passage stands."""
+    return Place(passage.source, passage.title, passage.page, sentence.start, sentence.end)

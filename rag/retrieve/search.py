@@ -1,0 +1,177 @@
+"""The story of retrieval: candidates of both searches → scores → hits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from rag import text
+from rag.errors import QuestionError
+from rag.retrieve.answerability import LOOKED_AT, answerability
+from rag.retrieve.centring import Centres
+from rag.retrieve.folding import fold_duplicates
+from rag.retrieve.ranking import (
+    DEFAULT_WEIGHTS,
+    AskedWords,
+    Candidate,
+    SentenceScores,
+    Weights,
+    score_passages,
+    score_sentences,
+)
+from rag.schema import Embedder, Hit, Language, Passage, Retrieval, ScoredSentence, Vectors
+
+
+class PassageIndex(Protocol):
+    """What retrieval needs to know of the index."""
+
+    def nearest(self, vector: Vectors, k: int, language: Language | None = None) -> list[tuple[str, float]]:
+        """Passage ids with their cosine similarity, best first; of one language where one is named."""
+
+    def keyword_search(
+        self, field: str, tokens: Sequence[str], k: int, within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Passage ids with their BM25 score over the field "stems" or "skeletons", best first."""
+
+    def passage_ids(self, sources: Collection[str]) -> list[str]:
+        """The ids of all passages of some sources."""
+
+    def document_frequency(self, field: str, token: str) -> int:
+        """Passages whose field holds the token."""
+
+    def count(self) -> int:
+        """Passages in the index."""
+
+    def language_means(self) -> Mapping[Language, tuple[Vectors, int]]:
+        """For each language of the index: the mean of a sample of its passages, and how many were sampled."""
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages, in the order of their ids."""
+
+    def passage_vectors(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
+        """Float32 (dimension,) per id."""
+
+    def sentence_vectors(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
+        """Float32 (n_sentences, dimension) per passage id."""
+
+
+def retrieve(
+    question: str,
+    *,
+    index: PassageIndex,
+    embedder: Embedder,
+    centres: Centres,
+    top_k: int,
+    candidate_count: int = 50,
+    within: Collection[str] | None = None,
+    weights: Weights = DEFAULT_WEIGHTS,
+) -> Retrieval:
+    """The `top_k` best passages for a question in either language, best first, each with its scored sentences.
+
+    `within` limits the search to some sources. Raises QuestionError where the question has no letter or digit.
+    """
+    if not any(character.isalnum() for character in question):
+        raise QuestionError(
+            en="The question is empty. Write what you want to know.",
+            ar="السؤال فارغ. اكتب ما تريد معرفته.",
+        )
+    language = text.language(question)
+    candidates = find_candidates(
+        question,
+        language,
+        index=index,
+        embedder=embedder,
+        centres=centres,
+        count=candidate_count,
+        within=within,
+    )
+    if not candidates:
+        return Retrieval(question=question, language=language, hits=(), answerability=0.0)
+    asked = AskedWords.of(
+        question, language, document_frequency=index.document_frequency, passage_count=index.count()
+    )
+    sentences = [score_sentences(candidate, asked, weights) for candidate in candidates]
+    scores = score_passages(candidates, sentences, asked, weights)
+    best_keyword = max(candidate.keyword for candidate in candidates)
+    order = sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i].passage.id))
+    hits = fold_duplicates(
+        (_hit(candidates[i], sentences[i], float(scores[i]), best_keyword) for i in order),
+        limit=max(top_k, LOOKED_AT),
+    )
+    return Retrieval(
+        question=question,
+        language=language,
+        hits=tuple(hits[:top_k]),
+        answerability=answerability(language, hits),
+    )
+
+
+def find_candidates(
+    question: str,
+    language: Language,
+    *,
+    index: PassageIndex,
+    embedder: Embedder,
+    centres: Centres,
+    count: int,
+    within: Collection[str] | None = None,
+) -> list[Candidate]:
+    """What the searches propose, at most `count` each, with all of its raw scores.
+
+    The dense search runs once per language of the index, so that passages in the question's own language do not
+    crowd out those that answer it in the other.
+    """
+    plain = embedder.embed_queries([question])[0]
+    vector = centres.centred_question(plain, language)
+    means = index.language_means()
+    among = None if within is None else index.passage_ids(within)
+    if among is not None and len(among) <= count:
+        ids = list(among)
+    elif among is not None:
+        ids = _nearest_of(index.passage_vectors(among), vector, count)
+    else:
+        ids = [
+            passage_id
+            for spoken in means
+            for passage_id, _ in index.nearest(vector, count, spoken if len(means) > 1 else None)
+        ]
+    keyword = dict(index.keyword_search("stems", text.stems(question, drop_stop_words=False), count, among))
+    skeleton = dict(index.keyword_search("skeletons", text.skeletons(question), count, among))
+    passages = index.passages(list(dict.fromkeys([*ids, *keyword, *skeleton])))
+    found = [passage.id for passage in passages]
+    passage_vectors, sentence_vectors = index.passage_vectors(found), index.sentence_vectors(found)
+    offsets = {spoken: float(vector @ centres.passage_centre(spoken, *means[spoken])) for spoken in means}
+    return [
+        Candidate(
+            passage=passage,
+            cosine=float(passage_vectors[passage.id] @ plain),
+            similarity=float(passage_vectors[passage.id] @ vector) - offsets[passage.language],
+            sentence_similarities=np.asarray(sentence_vectors[passage.id] @ vector, dtype=np.float64)
+            - offsets[passage.language],
+            keyword=keyword.get(passage.id, 0.0),
+            skeleton=skeleton.get(passage.id, 0.0),
+        )
+        for passage in passages
+    ]
+
+
+def _nearest_of(vectors: Mapping[str, Vectors], vector: Vectors, count: int) -> list[str]:
+    """Exact search among chosen passages: an approximate index cannot be asked for a few of its vectors."""
+    similarities = {passage_id: float(passage @ vector) for passage_id, passage in vectors.items()}
+    return sorted(similarities, key=lambda passage_id: -similarities[passage_id])[:count]
+
+
+def _hit(candidate: Candidate, sentences: SentenceScores, score: float, best_keyword: float) -> Hit:
+    return Hit(
+        passage=candidate.passage,
+        score=score,
+        similarity=candidate.cosine,
+        keyword=candidate.keyword / best_keyword if best_keyword else 0.0,
+        sentences=tuple(
+            ScoredSentence(sentence, float(value))
+            for sentence, value in zip(candidate.passage.sentences, sentences.evidence, strict=True)
+        ),
+        best=int(np.argmax(sentences.evidence)),
+    )

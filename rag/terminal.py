@@ -1,0 +1,242 @@
+"""What `rag` prints for people, in Arabic or English. Results go to standard output, everything else to error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import RagError
+from rag.schema import Answer, Citation, Failure, Language, Retrieval, SourceInfo, SyncReport
+from rag.terminal_words import WORDS
+
+if TYPE_CHECKING:
+    from rag.doctor import Finding
+    from rag.evaluate import Comparison, Progress, Report
+    from rag.sync import SyncProgress
+
+_STATE_MARK = {"good": "✓", "missing": "–", "broken": "✗"}
+_QUOTE_WIDTH = 200
+
+
+def terminal_language() -> Language:
+    """RAG_UI_LANGUAGE, else the locale's language where it is Arabic, else English."""
+    chosen = os.environ.get("RAG_UI_LANGUAGE", "auto")
+    if chosen in {"ar", "en"}:
+        return "ar" if chosen == "ar" else "en"
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "ar" if spoken.startswith("ar") else "en"
+
+
+class Terminal:
+    """Prints results and progress in one language."""
+
+    def __init__(self) -> None:
+        self.language = terminal_language()
+
+    def say(self, word: str, spoken: Language | None = None, /, **values: Any) -> str:
+        """A text of the table, filled in; in the terminal's language unless another is named."""
+        english, arabic = WORDS[word]
+        return (arabic if (spoken or self.language) == "ar" else english).format(**values)
+
+    # Progress, on standard error
+
+    @contextmanager
+    def preparing(self) -> Iterator[Callable[[str, float], None]]:
+        """Progress of preparing the embedding model; silent where it is ready."""
+        with self._bar() as bar:
+
+            def show(stage: str, fraction: float) -> None:
+                if stage != "ready":
+                    bar(f"{self.say('preparing')} {stage}", fraction)
+
+            yield show
+
+    @contextmanager
+    def syncing(self) -> Iterator[Callable[[SyncProgress], None]]:
+        """Progress of a sync: files, rate and remaining time."""
+        with self._bar() as bar:
+
+            def show(progress: SyncProgress) -> None:
+                name = progress.current.rsplit("/", 1)[-1]
+                bar(
+                    self.say("syncing", files=progress.files, total=progress.total_files, name=name),
+                    progress.files / max(progress.total_files, 1),
+                )
+
+            yield show
+
+    @contextmanager
+    def counting(self) -> Iterator[Callable[[Progress], None]]:
+        """Progress of an evaluation run."""
+        with self._bar() as bar:
+
+            def show(run: Progress) -> None:
+                bar(self.say("asked", done=run.done, total=run.total), run.done / max(run.total, 1))
+
+            yield show
+
+    @contextmanager
+    def _bar(self) -> Iterator[Callable[[str, float], None]]:
+        """A bar where a person watches, a line every tenth elsewhere. Nothing is drawn before the first call."""
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        progress = Progress(*columns, console=console, transient=True)
+        task: list[Any] = []
+        tenths = [-1]
+
+        def show(text: str, fraction: float) -> None:
+            if not console.is_terminal:
+                if int(fraction * 10) > tenths[0]:
+                    tenths[0] = int(fraction * 10)
+                    print(f"{text} ({fraction:.0%})", file=sys.stderr, flush=True)
+                return
+            if not task:
+                progress.start()
+                task.append(progress.add_task(text, total=1.0))
+            progress.update(task[0], description=text, completed=fraction)
+
+        try:
+            yield show
+        finally:
+            progress.stop()
+
+    # Results, on standard output
+
+    @contextmanager
+    def writing(self) -> Iterator[Callable[[str], None]]:
+        """The answer as it is written: only a person at a terminal sees it before it is checked."""
+        live = sys.stdout.isatty()
+        wrote = False
+
+        def write(text: str) -> None:
+            nonlocal wrote
+            wrote = True
+            if live:
+                print(text, end="", flush=True)
+
+        yield write
+        if live and wrote:
+            print("\n" + "─" * 20)
+
+    def answer(self, answer: Answer) -> None:
+        """An answer with its claims' states, conflicts and sources, in the language of the question."""
+        language = answer.language
+        print(answer.text)
+        for claim in answer.claims:
+            if claim.status != "supported":
+                print(f"  ⚠ {self.say(claim.status, language)}: {_shorten(claim.text)}")
+        for conflict in answer.conflicts:
+            values = self.say("versus", language).join(
+                value.value + " " + "".join(f"[{n}]" for n in value.citations) for value in conflict.values
+            )
+            print(f"\n⚠ {self.say('conflict', language, about=conflict.about, values=values)}")
+        if answer.citations:
+            print(f"\n{self.say('sources', language)}")
+            for citation in answer.citations:
+                self._citation(citation, language)
+        if answer.nearest:
+            print(f"\n{self.say('nearest', language)}")
+            for hit in answer.nearest:
+                print(f"  • {hit.passage.source}: {_shorten(hit.best_sentence.text)}")
+        if answer.notice:
+            print(f"\n{answer.notice}")
+        print(f"\n{self.say('answered_by', language, engine=answer.engine)}")
+
+    def _citation(self, citation: Citation, language: Language) -> None:
+        page = self.say("page", language, page=citation.page) if citation.page else ""
+        print(
+            f"  [{citation.n}] {citation.title} — {citation.source}{page} ({citation.start}–{citation.end})"
+        )
+        print(f"      {_shorten(citation.quote)}")
+        if citation.also_in:
+            others = ", ".join(place.source for place in citation.also_in)
+            print(f"      {self.say('also_in', language, others=others)}")
+
+    def hits(self, retrieval: Retrieval) -> None:
+        """Search results."""
+        for number, hit in enumerate(retrieval.hits, start=1):
+            print(f"{number}. {hit.passage.title} — {hit.passage.source}  {hit.score:.3f}")
+            print(f"   {_shorten(hit.best_sentence.text)}")
+            if hit.also_in:
+                others = ", ".join(place.source for place in hit.also_in)
+                print(f"   {self.say('also_in', retrieval.language, others=others)}")
+
+    def sources(self, sources: Sequence[SourceInfo]) -> None:
+        """The list of sources."""
+        if not sources:
+            print(self.say("empty"))
+        for source in sources:
+            print(f"{source.source}  [{source.language}]  {source.title}")
+            print(f"    {self.say('source_size', characters=source.characters, passages=source.passages)}")
+
+    def report(self, report: SyncReport) -> None:
+        """What a sync did."""
+        counts = {
+            name: len(getattr(report, name))
+            for name in ("added", "updated", "unchanged", "removed", "failed")
+        }
+        print(self.say("synced", seconds=report.seconds, **counts))
+        self.failures(report.failed)
+
+    def failures(self, failures: Sequence[Failure]) -> None:
+        """Files that could not be indexed, each with its reason."""
+        for failure in failures:
+            print(f"✗ {failure.ar if self.language == 'ar' else failure.en}", file=sys.stderr)
+
+    def removed(self, sources: Sequence[str]) -> None:
+        """What was taken out."""
+        for source in sources:
+            print(self.say("removed", source=source))
+
+    def rebuilt(self, passages: int) -> None:
+        """A rebuild is done."""
+        print(self.say("rebuilt", passages=passages))
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """The doctor's list."""
+        for finding in findings:
+            text, step = (
+                (finding.ar, finding.step_ar) if self.language == "ar" else (finding.en, finding.step_en)
+            )
+            print(f"{_STATE_MARK[finding.state]} {text}")
+            if step:
+                print(f"    → {step}")
+
+    def serving(self, address: str) -> None:
+        """The page can be opened."""
+        print(self.say("serving", address=address), flush=True)
+
+    def evaluation(self, report: Report) -> None:
+        """The table of an evaluation run."""
+        from rich.console import Console
+
+        from rag.evaluate import report_table
+
+        Console().print(report_table(report, self.language))
+
+    def comparison(self, comparison: Comparison) -> None:
+        """The table of a comparison."""
+        from rich.console import Console
+
+        from rag.evaluate import comparison_table
+
+        Console().print(comparison_table(comparison, self.language))
+
+    def error(self, error: RagError) -> None:
+        """One sentence with the next step."""
+        print(f"✗ {error.message(self.language)}", file=sys.stderr)
+
+    def interrupted(self) -> None:
+        """Ctrl-C."""
+        print(f"\n{self.say('interrupted')}", file=sys.stderr)
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _QUOTE_WIDTH else line[: _QUOTE_WIDTH - 1].rsplit(" ", 1)[0] + "…"

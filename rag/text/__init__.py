@@ -1,0 +1,26 @@
+"""Unicode and Arabic: everything the other stages ask of a text, grouped by what it is for."""
+
+# The search copy, its words and their stems
+from rag.text.normalising import normalise, words
+
+# Where things stand in the original: numbers and sentences
+from rag.text.quantities import Number, numbers
+from rag.text.script import direction, language
+
+# Names across scripts
+from rag.text.skeleton import skeletons
+from rag.text.splitting import sentences
+from rag.text.stemming import stem, stems
+
+__all__ = [
+    "Number",
+    "direction",
+    "language",
+    "normalise",
+    "numbers",
+    "sentences",
+    "skeletons",
+    "stem",
+    "stems",
+    "words",
+]

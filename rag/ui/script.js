@@ -1,0 +1,100 @@
+/* Language, direction and the source panel. Loaded before the page is drawn; asks nothing of the server. */
+(() => {
+  "use strict";
+  const { words, language: preset } = __SANAD_PAGE__;
+  const KEY = "sanad-language";
+  const root = document.documentElement;
+
+  /* Private windows may forbid storage: the page then follows the browser each time. */
+  const stored = () => {
+    try { return localStorage.getItem(KEY); } catch { return null; }
+  };
+  const remember = (language) => {
+    try { localStorage.setItem(KEY, language); } catch { /* not remembered */ }
+  };
+  const preferred = () => {
+    const known = (tag) => ["ar", "en"].find((language) => (tag || "").toLowerCase().startsWith(language));
+    return known(stored()) || known(preset) || (navigator.languages || []).map(known).find(Boolean) || "en";
+  };
+
+  const setLanguage = (language) => {
+    root.lang = language;
+    root.dir = language === "ar" ? "rtl" : "ltr";
+    label();
+  };
+
+  /* Parts that Gradio draws carry no words of ours: they are set here, and again whenever Gradio draws them anew. */
+  const put = (element, name, value) => {
+    if (element && element[name] !== value) element[name] = value;
+  };
+  const label = () => {
+    const say = words[root.lang];
+    const question = document.querySelector("#question textarea");
+    put(question, "placeholder", say.question_placeholder);
+    put(question, "ariaLabel", say.question_label);
+    put(document.querySelector("#send"), "ariaLabel", say.send);
+    put(document.querySelector("#send"), "title", say.send);
+    put(document.querySelector("#stop"), "ariaLabel", say.stop);
+    put(document.querySelector("#stop"), "title", say.stop);
+    put(document.querySelector("#switch-language"), "title", say.switch_language_hint);
+  };
+
+  const open = (chip) => {
+    const source = document.getElementById(chip.getAttribute("aria-controls"));
+    const details = source && source.querySelector("details");
+    if (!details) return;
+    const showing = details.open && chip.getAttribute("aria-expanded") === "true";
+    details.open = !showing;
+    chip.setAttribute("aria-expanded", String(!showing));
+    if (showing) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const mark = details.querySelector("mark");
+    mark.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+    source.classList.remove("reached");
+    void source.offsetWidth;
+    source.classList.add("reached");
+  };
+
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest(".chip");
+    if (chip) open(chip);
+    if (event.target.closest("#switch-language")) {
+      const language = root.lang === "ar" ? "en" : "ar";
+      remember(language);
+      setLanguage(language);
+    }
+  });
+
+  document.addEventListener("toggle", (event) => {
+    const source = event.target.closest(".source");
+    if (!source) return;
+    for (const chip of document.querySelectorAll(`.chip[aria-controls="${source.id}"]`)) {
+      chip.setAttribute("aria-expanded", String(event.target.open));
+    }
+  }, true);
+
+  /* A new question is brought into view once; what is written after does not pull the page along. */
+  let newest = "";
+  const follow = () => {
+    const question = document.querySelector("#live .question");
+    if (!question || question.id === newest) return;
+    newest = question.id;
+    question.scrollIntoView({ block: "start" });
+  };
+
+  /* A question that no server took would leave the page waiting without a word; #lost says so instead. */
+  const ask = window.fetch;
+  window.fetch = async (...request) => {
+    try {
+      const response = await ask(...request);
+      root.classList.remove("lost");
+      return response;
+    } catch (error) {
+      if (error.name !== "AbortError") root.classList.add("lost");
+      throw error;
+    }
+  };
+
+  setLanguage(preferred());
+  new MutationObserver(() => { label(); follow(); }).observe(root, { childList: true, subtree: true });
+})();

@@ -1,0 +1,96 @@
+"""One question, from its first event to its finished HTML. Nothing here knows Gradio."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.errors import RagError
+from rag.schema import Answer, Event, SourceInfo, SourcesFound, TextDelta
+from rag.ui.excerpt import citation_excerpt, hit_excerpt
+from rag.ui.render import answer_html, error_html, found_html, plain, progress_html
+
+# Text is shown at most this often: 12 times a second reads as continuous, and a model that writes 50 tokens a
+# second would otherwise have the page redrawn for each.
+SECONDS_BETWEEN_UPDATES = 1 / 12
+
+
+class Answers(Protocol):
+    """What the page needs of an assistant."""
+
+    @property
+    def engine_name(self) -> str:
+        """What answers, for people."""
+
+    def events(self, question: str) -> Iterator[Event]:
+        """SourcesFound, TextDelta…, AnswerReady. Raises RagError; closing it stops the model."""
+
+    def sources(self) -> list[SourceInfo]:
+        """What is indexed."""
+
+    def page_text(self, source: str, page: int | None) -> str:
+        """The original text of a page. Raises RagError where it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows of a turn: `card` above, the `text` written so far, the passages `below`.
+
+    While an answer is written, each `text` is the one before with more at its end, so that Gradio sends and draws
+    only what is new. `written` is that text before it became HTML. A `finished` turn is all in its card.
+    """
+
+    card: str
+    text: str = ""
+    below: str = ""
+    written: str = ""
+    finished: bool = False
+
+
+def stream_turn(
+    assistant: Answers, question: str, turn: str, *, clock: Callable[[], float] = time.monotonic
+) -> Generator[View, None, None]:
+    """The views of one question, the last of them finished. Closing the iterator closes the assistant's."""
+    view = View(progress_html(turn, question, "searching"))
+    yield view
+    shown_at = clock()
+    written = ""
+    try:
+        with closing(closable(assistant.events(question))) as events:
+            for event in events:
+                if isinstance(event, SourcesFound):
+                    below = found_html(turn, event.hits, [hit_excerpt(hit) for hit in event.hits])
+                    view = View(progress_html(turn, question, "writing"), below=below)
+                    yield view
+                elif isinstance(event, TextDelta):
+                    written += event.text
+                    if clock() - shown_at >= SECONDS_BETWEEN_UPDATES:
+                        shown_at = clock()
+                        text = f'<p class="raw" dir="auto">{plain(written)}'
+                        view = View(view.card, text, view.below, written)
+                        yield view
+                else:
+                    yield View(_finished(assistant, event.answer, question, turn), finished=True)
+    except RagError as error:
+        yield View(error_html(turn, question, error, written), finished=True)
+
+
+def well_formed(question: str) -> str:
+    r"""`question` without lone surrogates, which JSON can carry (\ud800) and no encoding can: each becomes U+FFFD."""
+    return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _finished(assistant: Answers, answer: Answer, question: str, turn: str) -> str:
+    if answer.refused:
+        excerpts = [hit_excerpt(hit) for hit in answer.nearest]
+    else:
+        excerpts = [citation_excerpt(citation, assistant.page_text) for citation in answer.citations]
+    return answer_html(turn, question, answer, excerpts)
+
+
+def closable(events: Iterator[Event]) -> Generator[Event, None, None]:
+    """Any iterator as a generator, so that closing it always works and reaches the one inside."""
+    yield from events

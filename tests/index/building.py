@@ -1,0 +1,100 @@
+"""Small documents for the tests of the index, cut and embedded without the stages that really do it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from rag import text
+from rag.index import Index, PassageKeys, SourceStat
+from rag.schema import Document, Page, Passage, Sentence
+from tests.fakes import FakeEmbedder
+
+EMBEDDER = FakeEmbedder()
+FINGERPRINT = "fake-32 | 1 paragraph"
+
+ARABIC = (
+    "  وُلد نجيب محفوظ في القاهرة عام ١٩١١. نال جائزة نوبل في الأدب سنة 1988 🎉.\n\n"
+    "كتب الثلاثية: بين القصرين، وقصر الشوق، والسكرية. هل قرأتها؟\n"
+)
+ENGLISH = "Cairo is the capital of Egypt. It lies on the Nile.\n\nAlexandria is a port. Ships leave daily!"
+
+
+def open_index(home: Path, **changes: object) -> Index:
+    """An index with the fake embedder's shape."""
+    options: dict[str, object] = {"fingerprint": FINGERPRINT, "dimension": EMBEDDER.dimension}
+    return Index.open(home, **(options | changes))  # type: ignore[arg-type]
+
+
+def document(source: str, *pages: str, headline: str = "", numbered: bool = False) -> Document:
+    """A document of these page texts."""
+    return Document(
+        source=source,
+        title=f"title of {source}",
+        headline=headline,
+        pages=tuple(Page(page, number if numbered else None) for number, page in enumerate(pages, start=1)),
+        language=text.language("".join(pages)),
+        media_type="text/plain",
+    )
+
+
+def passages_of(doc: Document) -> list[Passage]:
+    """A passage a paragraph, of sentences that end in . ! or ؟."""
+    passages = []
+    for page in doc.pages:
+        for paragraph in re.finditer(r"[^\n]+", page.text):
+            spans = [
+                (paragraph.start() + match.start(), paragraph.start() + match.end())
+                for match in re.finditer(r"[^\s.!؟][^.!؟]*[.!؟]", paragraph.group())
+            ]
+            if spans:
+                passages.append(_passage(doc, page, spans))
+    return passages
+
+
+def _passage(doc: Document, page: Page, spans: list[tuple[int, int]]) -> Passage:
+    start, end = spans[0][0], spans[-1][1]
+    name = "\0".join((doc.source, str(page.number), str(start), str(end), page.text[start:end]))
+    return Passage(
+        id=hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        source=doc.source,
+        title=doc.title,
+        headline=doc.headline,
+        page=page.number,
+        start=start,
+        end=end,
+        text=page.text[start:end],
+        language=text.language(page.text[start:end]),
+        sentences=tuple(Sentence(a, b, page.text[a:b]) for a, b in spans),
+    )
+
+
+def put(index: Index, doc: Document) -> list[Passage]:
+    """Cut, embed and store a document as a sync does, without the flush."""
+    passages = passages_of(doc)
+    texts = [one.text for one in passages] + [s.text for one in passages for s in one.sentences]
+    named = {index.embedding_key(one): one for one in texts}
+    missing = index.missing_embeddings(named)
+    if missing:
+        vectors = EMBEDDER.embed_passages([named[key] for key in missing])
+        index.store_embeddings(dict(zip(missing, vectors, strict=True)))
+    keys = [
+        PassageKeys(index.embedding_key(one.text), tuple(index.embedding_key(s.text) for s in one.sentences))
+        for one in passages
+    ]
+    index.replace_source(doc, stat_of(doc), passages, keys)
+    return passages
+
+
+def stat_of(doc: Document) -> SourceStat:
+    """A stat that changes with the text."""
+    content = "\0".join(page.text for page in doc.pages).encode()
+    return SourceStat(hashlib.sha256(content).hexdigest(), len(content), 1_000_000_007, origin=doc.source)
+
+
+def found(index: Index, question: str) -> tuple[list[str], list[str]]:
+    """The ids that the two searches give."""
+    near = index.nearest(EMBEDDER.embed_queries([question])[0], 50)
+    words = index.keyword_search("stems", text.stems(question), 50)
+    return [passage_id for passage_id, _ in near], [passage_id for passage_id, _ in words]

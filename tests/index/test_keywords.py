@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.index.keywords import KeywordStore
+from rag.index.rows import KeywordRow
+
+
+def filled(folder: Path) -> KeywordStore:
+    store = KeywordStore(folder)
+    store.put(
+        [
+            KeywordRow("p1", ["كتب", "علم", "كتب"], ["ktb", "ʿlm"]),
+            KeywordRow("p2", ["كتب", "بحر"], ["ktb", "bhr"]),
+            KeywordRow("p3", ["sea", "x" * 70_000], []),
+        ]
+    )
+    store.commit()
+    return store
+
+
+def ids(store: KeywordStore, field: str, *tokens: str) -> list[str]:
+    return [passage_id for passage_id, _ in store.search(field, tokens, 10)]
+
+
+def test_search_ranks_by_bm25_within_one_field(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    assert ids(store, "stems", "كتب") == ["p1", "p2"]
+    assert ids(store, "stems", "بحر", "كتب") == ["p2", "p1"]
+    assert ids(store, "skeletons", "bhr") == ["p2"]
+    assert ids(store, "stems", "bhr") == []
+    assert ids(store, "stems") == []
+    assert store.search("stems", ["كتب"], 1)[0][0] == "p1"
+    store.close()
+
+
+def test_a_token_said_twice_counts_twice(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    ((_, once),) = store.search("stems", ["بحر"], 5)
+    ((_, twice),) = store.search("stems", ["بحر", "بحر"], 5)
+    assert abs(twice - 2 * once) < 1e-5
+    store.close()
+
+
+def test_document_frequency(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    counted = [store.document_frequency("stems", token) for token in ("كتب", "بحر", "none", "\ud83d")]
+    assert counted == [2, 1, 0, 0]
+    store.close()
+
+
+def test_changes_last_and_replace(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    store.put([KeywordRow("p1", ["جبل"], [])])
+    store.delete(["p3", "never there"])
+    store.commit()
+    store.close()
+    store.close()
+    again = KeywordStore(tmp_path)
+    assert again.count() == 2
+    assert (ids(again, "stems", "جبل"), ids(again, "stems", "علم")) == (["p1"], [])
+    assert again.answers(KeywordRow("p1", ["جبل"], []))
+    assert not again.answers(KeywordRow("p3", ["sea"], []))
+    again.close()

@@ -1,0 +1,36 @@
+"""A real server on a loopback port of its own, for as long as a block lasts."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from rag.api import create_app
+from rag.api.routes import Serves
+
+START_SECONDS = 30
+
+
+@contextmanager
+def serving(assistant: Serves, *, ui_language: str = "auto") -> Iterator[str]:
+    """The address of a server of `assistant`."""
+    app = create_app(assistant, ui_language=ui_language)
+    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        for _ in range(START_SECONDS * 100):
+            if server.started:
+                break
+            thread.join(0.01)
+        assert server.started
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(START_SECONDS)

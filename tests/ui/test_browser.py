@@ -1,0 +1,352 @@
+"""The page in a real Chromium: over the real assistant and the sample corpus, and over a fake where a moment in the
+middle of an answer has to be held still."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from rag.errors import ModelUnreachableError
+from rag.pipeline import make_assistant, open_index, sync_paths
+from rag.schema import Conflict, ConflictValue, Embedder
+from rag.settings import load_settings
+from tests.ui.fakes import QUOTE, FakeAssistant, answering, make_answer, make_citation, make_claim, make_hit
+from tests.ui.serving import serving
+from tests.ui.test_render import HOSTILE
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / "tests" / "artefacts"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUESTIONS = {
+    "ar": "كم دولة شاركت في الاجتماع الوزاري للتحالف الدولي في روما؟",
+    "en": "How many countries attended the anti-ISIS coalition meeting in Rome?",
+}
+DIRECTIONS = {"ar": "rtl", "en": "ltr"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        reason = "no Chromium is installed (install 'chromium' to run the browser tests)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def sample(embedder: Embedder, model_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real thing: the sample corpus, the bundled embedder, the extractive answerer."""
+    settings = load_settings(home=tmp_path_factory.mktemp("home"), cache=model_cache, llm="extractive")
+    with open_index(settings, embedder, command="test") as index:
+        sync_paths(settings, index, embedder, [ROOT / "seeds"])
+        with serving(make_assistant(settings, index, embedder)) as address:
+            yield address
+
+
+@dataclass
+class Watched:
+    """A page and what it did: hosts it asked, errors it wrote, dialogs it opened."""
+
+    page: Page
+    hosts: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+
+    def note(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.errors.append(message.text)
+
+
+@contextmanager
+def opened(
+    browser: Browser, address: str, *, language: str = "en", width: int = 1280, colours: str = "light"
+) -> Iterator[Watched]:
+    """The page, ready for a question. Whatever happens on it, it asks only loopback, and logs no error."""
+    size = {"width": width, "height": 800}
+    context = browser.new_context(locale=language, viewport=size, color_scheme=colours)  # type: ignore[arg-type]
+    watched = Watched(context.new_page())
+    watched.page.on("request", lambda request: watched.hosts.add(urlsplit(request.url).hostname or "data"))
+    watched.page.on("console", watched.note)
+    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    watched.page.on("dialog", lambda dialog: watched.errors.append(f"dialog: {dialog.message}"))
+    watched.page.goto(address)
+    watched.page.locator("#question textarea").wait_for()
+    watched.page.locator("#opening h1").wait_for()
+    yield watched
+    assert watched.hosts <= {"127.0.0.1", "data"}
+    assert watched.errors == []
+    context.close()
+
+
+def ask(page: Page, question: str) -> None:
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+
+
+def direction(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.querySelector('#header header')).direction"))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_browsers_language_decides_words_and_direction(
+    browser: Browser, sample: str, language: str
+) -> None:
+    with opened(browser, sample, language=language) as watched:
+        assert watched.page.evaluate("document.documentElement.lang") == language
+        assert direction(watched.page) == DIRECTIONS[language]
+        title = {"ar": "اسأل وثائقك", "en": "Ask your documents"}[language]
+        expect(watched.page.get_by_role("heading", level=1)).to_have_text(title, use_inner_text=True)
+        placeholder = {"ar": "اسأل عن وثائقك …", "en": "Ask about your documents …"}[language]
+        expect(watched.page.get_by_placeholder(placeholder)).to_be_focused()
+        expect(watched.page.locator("#examples .example").first).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_an_answer_leads_to_its_sentences(browser: Browser, sample: str, language: str) -> None:
+    with opened(browser, sample, language=language) as watched:
+        page = watched.page
+        ask(page, QUESTIONS[language])
+        chip = page.locator(".claim .chip").first
+        chip.wait_for()
+        source = page.locator(f"#{chip.get_attribute('aria-controls')}")
+        expect(source.locator("mark")).not_to_be_visible()
+        chip.click()
+        expect(source.locator("mark")).to_be_visible()
+        expect(chip).to_have_attribute("aria-expanded", "true")
+        reply = page.request.post(f"{sample}/api/ask", data={"question": QUESTIONS[language]}).json()
+        cited = {str(citation["n"]): citation for citation in reply["citations"]}
+        citation = cited[source.locator(".number").inner_text()]
+        assert source.locator("mark").text_content() == citation["quote"]
+        assert source.locator(".file").inner_text() == Path(citation["source"]).name
+        excerpt = source.locator(".excerpt").text_content() or ""
+        assert len(excerpt) > len(citation["quote"])
+        chip.click()
+        expect(source.locator("mark")).not_to_be_visible()
+        expect(page.locator("#stop")).not_to_be_visible()
+
+
+def test_a_question_off_the_subject_is_refused(browser: Browser, sample: str) -> None:
+    with opened(browser, sample) as watched:
+        ask(watched.page, "How long should an egg be boiled?")
+        expect(watched.page.locator(".refused h3")).to_have_text(
+            "No answer in the documents", use_inner_text=True
+        )
+        assert watched.page.locator(".chip").count() == 0
+
+
+def test_an_example_is_asked_by_a_click(browser: Browser, sample: str) -> None:
+    with opened(browser, sample) as watched:
+        example = watched.page.locator("#examples .example").first
+        question = example.inner_text()
+        example.click()
+        watched.page.locator("#live .card").wait_for()
+        assert watched.page.locator("#live .question").inner_text() == question
+        expect(watched.page.locator("#welcome")).not_to_be_visible()
+
+
+def test_the_language_is_switched_everywhere_and_remembered(browser: Browser) -> None:
+    with serving(FakeAssistant(answering(make_answer()))) as address, opened(browser, address) as watched:
+        page = watched.page
+        ask(page, "How long is the bridge?")
+        expect(page.locator(".meta")).to_contain_text("Quoted from the documents", use_inner_text=True)
+        page.locator("#switch-language").click()
+        assert direction(page) == "rtl"
+        expect(page.locator(".meta")).to_contain_text("منقول من الوثائق بنصه", use_inner_text=True)
+        expect(page.locator(".sources h3")).to_have_text("المصادر", use_inner_text=True)
+        page.reload()
+        page.locator("#opening h1").wait_for()
+        assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+        page.locator("#switch-language").click()
+        page.reload()
+        page.locator("#opening h1").wait_for()
+        assert direction(page) == "ltr"
+
+
+@pytest.mark.parametrize(("setting", "browsers"), [("ar", "en"), ("en", "ar")])
+def test_a_configured_language_comes_before_the_browsers(
+    browser: Browser, setting: str, browsers: str
+) -> None:
+    with (
+        serving(FakeAssistant(), ui_language=setting) as address,
+        opened(browser, address, language=browsers) as watched,
+    ):
+        assert direction(watched.page) == DIRECTIONS[setting]
+
+
+def test_stop_ends_the_model_and_keeps_what_was_written(browser: Browser) -> None:
+    assistant = FakeAssistant(answering(make_answer(), "written ", "before "), gate=threading.Semaphore(2))
+    with serving(assistant) as address, opened(browser, address) as watched:
+        page = watched.page
+        ask(page, "How long is the bridge?")
+        expect(page.locator("#live-text .raw")).to_contain_text("written")
+        expect(page.locator("#live-below .source")).to_have_count(1)
+        ask(page, "another question meanwhile")
+        page.locator("#stop").click()
+        expect(page.locator(".stopped")).to_have_text(
+            "Stopped. This part was not checked.", use_inner_text=True
+        )
+        assert assistant.gate is not None
+        assistant.gate.release()
+        assert assistant.closed.wait(timeout=10)
+        expect(page.locator("#live .raw")).to_have_text("written ")
+        expect(page.locator("#send")).to_be_visible()
+        assert assistant.questions == ["How long is the bridge?"]
+        assistant.gate.release(100)
+        ask(page, "and now?")
+        expect(page.locator("#live .claim .chip")).to_have_count(1)
+        expect(page.locator("#past .stopped")).to_have_count(1)
+
+
+def test_an_error_is_a_card_in_the_pages_language(browser: Browser) -> None:
+    assistant = FakeAssistant([ModelUnreachableError(en="No server answers.", ar="لا يجيب أي خادم.")])
+    with serving(assistant) as address, opened(browser, address, language="ar") as watched:
+        ask(watched.page, "سؤال")
+        expect(watched.page.get_by_role("alert").and_(watched.page.locator(".card"))).to_contain_text(
+            "لا يجيب أي خادم."
+        )
+        expect(watched.page.locator(".card")).not_to_contain_text("No server answers.", use_inner_text=True)
+        expect(watched.page.locator("#send")).to_be_visible()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_does_nothing(browser: Browser, hostile: str, text: str) -> None:
+    with opened(browser, hostile) as watched:
+        ask(watched.page, text)
+        watched.page.locator(".claim").first.wait_for()
+        assert watched.page.locator("#live .question").text_content() == text
+        assert watched.page.locator("#live :is(script, img, iframe, form, style, a)").count() == 0
+
+
+def test_an_injected_handler_would_not_run(browser: Browser, hostile: str) -> None:
+    """The second line of defence: were markup ever to get through, the policy keeps it from acting or calling out."""
+    with opened(browser, hostile) as watched:
+        page = watched.page
+        page.evaluate(
+            """() => {
+              document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.ran = 1'>");
+              document.body.insertAdjacentHTML("beforeend", "<img src='https://evil.invalid/leak.png'>");
+              const script = document.createElement("script");
+              script.textContent = "window.ran = 1";
+              document.body.append(script);
+            }"""
+        )
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.ran") is None
+        assert watched.errors
+        assert all("Content Security Policy" in error or "404" in error for error in watched.errors)
+        watched.errors.clear()
+        watched.hosts.discard("evil.invalid")
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[str]:
+    """The address of an assistant that answers with everything hostile at once."""
+    text = " ".join(HOSTILE)
+    citation = make_citation(start=0, quote=text, source=text, title=text)
+    answer = make_answer(
+        claims=[make_claim(text), make_claim(text, "unsupported", ())],
+        citations=[citation],
+        conflicts=[Conflict(text, (ConflictValue(text, (1,)),))],
+        engine=f"ollama:{text}",
+        notice=text,
+    )
+    hit = make_hit(page_text=text, quote=text, source=text, title=text)
+    assistant = FakeAssistant(answering(answer, *HOSTILE, hits=[hit]), pages={(text, None): text})
+    with serving(assistant) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def rich() -> Iterator[str]:
+    """The address of an assistant whose answer has everything an answer can have."""
+    quotes = ["وممثلين عن 81 دولة في التحالف", "شددت 83 دولةً غربيةً وعربية ممن شاركوا في الاجتماع الوزاري"]
+    files = ["000_3731951351f0f5e4.txt", "003_1c787875b37093a0.txt"]
+    pages = {(name, None): (ROOT / "seeds" / name).read_text(encoding="utf-8") for name in files}
+    citations = [
+        make_citation(
+            n,
+            source=name,
+            title=f"تقرير {n} عن اجتماع روما",
+            start=pages[name, None].index(quote),
+            quote=quote,
+        )
+        for n, (name, quote) in enumerate(zip(files, quotes, strict=True), start=1)
+    ]
+    answer = make_answer(
+        engine="ollama:qwen3:4b",
+        claims=[
+            make_claim("جاء في البيان الختامي أن ممثلين عن 81 دولة حضروا اجتماع روما."),
+            make_claim("Another report counts 83 Western and Arab countries.", "weak", (2,)),
+            make_claim("واستمر الاجتماع ثلاثة أيام.", "unsupported", ()),
+        ],
+        citations=citations,
+        conflicts=[Conflict("عدد الدول", (ConflictValue("81 دولة", (1,)), ConflictValue("83 دولةً", (2,))))],
+        notice="2 sources did not fit the model's context.",
+    )
+    with serving(FakeAssistant(answering(answer), pages=pages, engine_name="ollama:qwen3:4b")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_nothing_is_cut_off_at_any_width(
+    browser: Browser, rich: str, language: str, width: int, colours: str
+) -> None:
+    ARTEFACTS.mkdir(exist_ok=True)
+    with opened(browser, rich, language=language, width=width, colours=colours) as watched:
+        page = watched.page
+        page.screenshot(path=ARTEFACTS / f"{language}-{width}-{colours}-welcome.png")
+        ask(page, QUESTIONS[language])
+        page.locator(".claim .chip").first.click()
+        expect(page.locator(".source mark").first).to_be_visible()
+        page.screenshot(path=ARTEFACTS / f"{language}-{width}-{colours}-answer.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        expect(page.locator(".weak .status")).to_be_visible()
+        expect(page.locator(".conflict .value")).to_have_count(2)
+
+
+def test_a_very_long_word_stays_inside_the_page(browser: Browser) -> None:
+    word = "كلمة" * 500
+    answer = make_answer(claims=[make_claim(word)], citations=[make_citation(title=word)], notice=word)
+    with (
+        serving(FakeAssistant(answering(answer))) as address,
+        opened(browser, address, width=360) as watched,
+    ):
+        ask(watched.page, "w" * 2000)
+        watched.page.locator(".claim .chip").click()
+        expect(watched.page.locator("mark")).to_have_text(QUOTE)
+        assert watched.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_page_can_be_used_by_keyboard_alone(browser: Browser) -> None:
+    with serving(FakeAssistant(answering(make_answer()))) as address, opened(browser, address) as watched:
+        page = watched.page
+        page.keyboard.type("How long is the bridge?")
+        page.keyboard.press("Enter")
+        chip = page.get_by_role("button", name="Source 1")
+        chip.wait_for()
+        chip.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("mark")).to_be_visible()
+
+
+def test_the_page_says_when_its_server_is_gone(browser: Browser) -> None:
+    with serving(FakeAssistant()) as address:
+        page = browser.new_page(locale="ar")
+        page.goto(address)
+        page.locator("#opening h1").wait_for()
+    ask(page, "سؤال")
+    expect(page.locator("#lost")).to_contain_text("سند لا يجيب", use_inner_text=True)
+    page.close()
