@@ -163,6 +163,8 @@ def _shorten(number: int, hit: Hit, budget_tokens: int) -> str | None:
 
 
 def answer_budget(prompt: Prompt, *, question: str, context_tokens: int, answer_tokens: int) -> int:
-    """Tokens left for sources once the instructions, the question and the answer have their room."""
+    """Tokens left for sources once the instructions, the question and the answer have their room. Not positive where
+    they have not."""
     fixed = estimate_tokens(prompt.system) + estimate_tokens(prompt.user) + estimate_tokens(question)
+    fixed += max(estimate_tokens(refusal_sentence("ar")), estimate_tokens(refusal_sentence("en")))
     return context_tokens - answer_tokens - fixed - 2 * _MESSAGE_OVERHEAD_TOKENS

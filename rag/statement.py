@@ -17,7 +17,7 @@ _DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The stems and the numbers of a sentence."""
+    """The numbers of a sentence, and the stems of its other words."""
 
     stems: frozenset[str]
     numbers: frozenset[float]
@@ -25,9 +25,12 @@ class Statement:
     @classmethod
     def of(cls, sentence: str) -> Statement:
         """What `sentence` states."""
+        found = text.numbers(sentence)
+        ends = [0, *(number.end for number in found)]
+        starts = [*(number.start for number in found), len(sentence)]
+        worded = " ".join(sentence[end:start] for end, start in zip(ends, starts, strict=True))
         return cls(
-            frozenset(text.stems(sentence)),
-            frozenset(round(number.value, _DECIMALS) for number in text.numbers(sentence)),
+            frozenset(text.stems(worded)), frozenset(round(number.value, _DECIMALS) for number in found)
         )
 
     def repeats(self, other: Statement) -> bool:
@@ -39,10 +42,8 @@ class Statement:
 
     def overlap(self, other: Statement) -> float:
         """Share of the shorter sentence's words that the other has too, in [0, 1]. Numbers do not count."""
-        own = {stem for stem in self.stems if not stem[0].isdigit()}
-        others = {stem for stem in other.stems if not stem[0].isdigit()}
-        shorter = min(len(own), len(others))
-        return len(own & others) / shorter if shorter else 0.0
+        shorter = min(len(self.stems), len(other.stems))
+        return len(self.stems & other.stems) / shorter if shorter else 0.0
 
 
 def evidence_at(hit: Hit, position: int) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +68,7 @@ class FakeChatEngine:
         pieces = tuple(reply)
         self._replies.append(_Reply(pieces[:after] if error else pieces, error))
 
-    def stream(self, system: str, user: str) -> Iterator[str]:
+    def stream(self, system: str, user: str) -> Generator[str]:
         """See rag.generate.ChatEngine. `closed_early[i]` says whether stream i was closed before its end."""
         self.history.append((system, user))
         number = len(self.closed_early)

@@ -127,9 +127,8 @@ def test_syncing_one_folder_leaves_the_other_alone(
     assert str(other / "c.txt") in [source.source for source in index.sources()]
 
 
-def test_the_folder_one_stands_in(
-    index: Index, embedder: CountingEmbedder, docs: Path, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("docs")
+def test_the_folder_one_stands_in(index: Index, embedder: CountingEmbedder, tmp_path: Path) -> None:
     (tmp_path / "top.txt").write_text("Ships leave daily.", encoding="utf-8")
     assert "top.txt" in _sync(index, embedder, Path()).added
     (tmp_path / "top.txt").unlink()
@@ -201,9 +200,7 @@ _WORDS = st.sampled_from(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_WORDS, min_size=3, max_size=120))
-def test_every_stored_passage_and_sentence_equals_the_original_text(
-    index: Index, tmp_path: Path, words: list[str]
-) -> None:
+def test_what_is_stored_equals_the_original_text(index: Index, tmp_path: Path, words: list[str]) -> None:
     path = tmp_path / "generated.txt"
     path.write_text("وثيقة " + " ".join(words), encoding="utf-8", newline="")
     _sync(index, FakeEmbedder(), path)

@@ -3,8 +3,8 @@
     embedder = open_embedder("bundled", cache_folder=home / "models")
     vectors = embedder.embed_passages(["…"])     # float32 (1, 384)
 
-The bundled model needs no network and no torch: see `rag.embed.bundled` for how it is made and `rag.embed.engine` for how
-it runs.
+The bundled model needs no network and no torch: see `rag.embed.bundled` for how it is made and `rag.embed.engine`
+for how it runs.
 """
 
 from __future__ import annotations

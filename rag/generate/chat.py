@@ -5,7 +5,7 @@ What Ollama and its client raise, and what stays silent, was measured; see the n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -53,7 +53,7 @@ class OllamaEngine:
         """The engine as the reader sees it."""
         return _OLLAMA_PREFIX + self.model
 
-    def stream(self, system: str, user: str) -> Iterator[str]:
+    def stream(self, system: str, user: str) -> Generator[str]:
         """See ChatEngine. An answer that stops without the server's closing line is an error, not an answer."""
         import httpx
         import ollama

@@ -16,9 +16,12 @@ MAX_CLAIMS = 3
 
 # A sentence is ranked by its own likeness to the question and its passage's score, half and half: the passage carries
 # the context (who, where) that a sentence of running text leaves out. Likeness is spread over 0 to 1 first, since
-# cosines of one result lie within a tenth: as they are, the passages alone decided (of 46 seed questions 33 had the
-# answer in the first claim and 36 in any; spread, 35 and 39). Weights from 0.5 to 0.8 gave the same.
+# cosines of one result lie within a tenth: as they are, the passages alone decided (of 44 seed questions 31 had the
+# answer in the first claim and 34 in any; spread, 33 and 37). Weights from 0.5 to 0.8 gave the same.
 SENTENCE_WEIGHT = 0.5
+
+# Sentences nearer to each other than this are equally good: spread over 0 to 1, noise would decide.
+MIN_SPREAD = 0.05
 
 # "How many" is not answered by a sentence without a number.
 MISSING_NUMBER_PENALTY = 0.3
@@ -27,7 +30,7 @@ MISSING_NUMBER_PENALTY = 0.3
 # and no answer lost against a wider margin.
 MARGIN = 0.2
 
-# A quoted sentence that tells the same fact as another in other words shares at least this much of its words and
+# A sentence of another article that tells the same fact in other words shares at least this much of its words and
 # every number: it becomes a second source of the first claim, not a second claim.
 CORROBORATES_OVERLAP = 0.5
 
@@ -49,12 +52,10 @@ def extract_claims(
     groups: list[list[_Candidate]] = []
     floor = candidates[0].score - MARGIN
     for candidate in candidates:
-        if candidate.score < floor:
-            break
-        group = next((group for group in groups if _same_fact(group[0].statement, candidate.statement)), None)
+        group = next((group for group in groups if _same_fact(group, candidate)), None)
         if group is not None:
             group.append(candidate)
-        elif len(groups) < max_claims:
+        elif len(groups) < max_claims and candidate.score >= floor:
             groups.append([candidate])
     return tuple(
         DraftClaim(
@@ -71,13 +72,14 @@ def _ranked(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
     """Every sentence of the hits once, scored by its own likeness to the question and its passage's rank."""
     wants_number = what_is_asked(question).kind == "quantity"
     likenesses = [scored.score for hit in hits for scored in hit.sentences]
-    lowest, span = min(likenesses, default=0.0), max(likenesses, default=0.0) - min(likenesses, default=0.0)
+    nearest = max(likenesses, default=0.0)
+    spread = max(nearest - min(likenesses, default=0.0), MIN_SPREAD)
     best: dict[tuple[str, int | None, int, int], _Candidate] = {}
     for hit in hits:
         for position, scored in enumerate(hit.sentences):
             evidence = evidence_at(hit, position)
             statement = Statement.of(scored.sentence.text)
-            likeness = (scored.score - lowest) / span if span else 1.0
+            likeness = 1 - (nearest - scored.score) / spread
             score = SENTENCE_WEIGHT * likeness + (1 - SENTENCE_WEIGHT) * hit.score
             if wants_number and not statement.numbers:
                 score -= MISSING_NUMBER_PENALTY
@@ -86,7 +88,10 @@ def _ranked(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
     return sorted(best.values(), key=lambda candidate: -candidate.score)
 
 
-def _same_fact(one: Statement, other: Statement) -> bool:
-    if one.repeats(other):
+def _same_fact(group: Sequence[_Candidate], candidate: _Candidate) -> bool:
+    told, further = group[0].statement, candidate.statement
+    if told.repeats(further):
         return True
-    return bool(one.numbers) and one.numbers == other.numbers and one.overlap(other) >= CORROBORATES_OVERLAP
+    elsewhere = candidate.evidence.passage.source not in {member.evidence.passage.source for member in group}
+    agree = bool(told.numbers) and told.numbers == further.numbers
+    return elsewhere and agree and told.overlap(further) >= CORROBORATES_OVERLAP

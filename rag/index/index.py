@@ -231,8 +231,8 @@ class Index:
     def keyword_search(
         self, field: str, tokens: Sequence[str], k: int, within: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
-        """At most `k` passage ids, of those `within` where given, with their BM25 score over "stems" or
-        "skeletons", best first."""
+        """At most `k` passage ids, of those `within` where given, with their BM25 score over "stems",
+        "roots" or "skeletons", best first."""
         with self._door():
             return self._known(self._keywords.use(lambda store: store.search(field, tokens, k, within)))
 
@@ -268,10 +268,7 @@ class Index:
 
     def _keyword_rows(self, ids: Sequence[str]) -> list[KeywordRow]:
         searched = [(one.id, f"{one.headline}\n{one.text}") for one in self._library.passages(ids)]
-        return [
-            KeywordRow(passage_id, text.stems(words, drop_stop_words=False), text.skeletons(words))
-            for passage_id, words in searched
-        ]
+        return [KeywordRow(passage_id, *_analyse(words)) for passage_id, words in searched]
 
     @contextmanager
     def _door(self) -> Iterator[None]:
@@ -289,13 +286,14 @@ class Index:
                 raise _not_unicode(error) from error
 
 
+def _analyse(searched: str) -> tuple[list[str], list[str], list[str]]:
+    """What each keyword field holds of a text: stems with the stop words, roots, skeletons."""
+    return text.stems(searched, drop_stop_words=False), text.roots(searched), text.skeletons(searched)
+
+
 def _analysis_version() -> str:
     digest = hashlib.blake2b(digest_size=6)
-    digest.update(
-        repr((text.stems(_ANALYSIS_SAMPLE, drop_stop_words=False), text.skeletons(_ANALYSIS_SAMPLE))).encode(
-            "utf-8"
-        )
-    )
+    digest.update(repr(_analyse(_ANALYSIS_SAMPLE)).encode("utf-8"))
     return digest.hexdigest()
 
 

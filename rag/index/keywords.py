@@ -18,7 +18,7 @@ from rag.index.stores import StoreBrokenError
 if TYPE_CHECKING:
     import tantivy
 
-FIELDS = ("stems", "skeletons")
+FIELDS = ("stems", "roots", "skeletons")
 
 # tantivy's smallest is 15 MB a thread. One thread: passages come in by the hundred, and commits wait for all.
 WRITER_BYTES = 30_000_000
@@ -61,6 +61,7 @@ class KeywordStore:
                     tantivy.Document(
                         passage_id=row.passage_id,
                         stems=" ".join(row.stems),
+                        roots=" ".join(row.roots),
                         skeletons=" ".join(row.skeletons),
                     )
                 )

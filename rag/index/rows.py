@@ -48,6 +48,7 @@ class KeywordRow:
 
     passage_id: str
     stems: Sequence[str]
+    roots: Sequence[str]
     skeletons: Sequence[str]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +25,9 @@ Scores = npt.NDArray[np.float64]
 class Weights:
     """How much each kind of evidence counts. Chosen by benchmarks/retrieval.py on the development questions.
 
-    Passages: `sentence` is the best sentence's share in meaning; `keyword` and `skeleton` are the words' shares in the
-    score of a passage in the question's language; `skeleton_across` the only words' share of one in the other.
+    Passages: `sentence` is the best sentence's share in meaning; `keyword`, `root` and `skeleton` are the words' shares
+    in the score of a passage in the question's language (a question without Arabic words leaves its roots' share to
+    the stems); `skeleton_across` is the only words' share of a passage in the other.
     Sentences: `cover` is what holding all of the question's informative words adds to a sentence's similarity,
     `cover_across` the same for names and numbers across languages; `context_cover` adds for words held together with
     the sentence before, where the answer says "he" and the sentence before has the name, and decides between the
@@ -33,15 +35,19 @@ class Weights:
     """
 
     sentence: float = 0.5
-    keyword: float = 0.4
+    keyword: float = 0.3
+    root: float = 0.1
     skeleton: float = 0.1
     skeleton_across: float = 0.2
-    cover: float = 0.06
+    cover: float = 0.08
     cover_across: float = 0.03
-    context_cover: float = 0.08
+    context_cover: float = 0.1
 
 
 DEFAULT_WEIGHTS = Weights()
+
+# A word whose root alone is held counts this much of one whose stem is: roots are shared by different words.
+ROOT_MATCH = 0.7
 
 
 # The best BM25 score counts in full only if it reaches this share of what all the question's words would score: in a
@@ -64,6 +70,7 @@ class Candidate:
     similarity: float
     sentence_similarities: Scores
     keyword: float
+    root: float
     skeleton: float
 
 
@@ -77,17 +84,46 @@ class SentenceScores:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldWords:
+    """The words of a text: its stems and roots where it is in the question's language, else its skeletons."""
+
+    language: Language
+    stems: frozenset[str] = frozenset()
+    roots: frozenset[str] = frozenset()
+    skeletons: frozenset[str] = frozenset()
+
+    def joined(self, other: HeldWords) -> HeldWords:
+        """The words of both texts together."""
+        return HeldWords(
+            self.language,
+            self.stems | other.stems,
+            self.roots | other.roots,
+            self.skeletons | other.skeletons,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWord:
+    """An informative word of a question. `root` is empty for words that are not Arabic."""
+
+    stem: str
+    root: str
+    idf: float
+
+
+@dataclass(frozen=True, slots=True)
 class AskedWords:
-    """A question's informative words with their idf, as stems (its own language) and skeletons (the other).
+    """A question's informative words: as stems and roots for its own language, as skeletons for the other.
 
     `full_keyword` is the BM25 score of a passage of average length that has all words of the question once, stop
-    words included; `full_skeleton` the same over skeletons.
+    words included; `full_root` and `full_skeleton` the same over roots and skeletons.
     """
 
     language: Language
-    stems: Mapping[str, float]
+    words: tuple[AskedWord, ...]
     skeletons: Mapping[str, float]
     full_keyword: float
+    full_root: float
     full_skeleton: float
 
     @classmethod
@@ -105,25 +141,37 @@ class AskedWords:
             frequencies = {token: document_frequency(field, token) for token in tokens}
             return {token: _idf(found, passage_count) for token, found in frequencies.items()}
 
-        every_stem = weigh("stems", text.stems(question, drop_stop_words=False))
+        stems = weigh("stems", text.stems(question, drop_stop_words=False))
+        informative = {text.stem(word): text.root(word) for word in text.content_words(question)}
         skeletons = weigh("skeletons", text.skeletons(question))
         return cls(
             language,
-            stems={stem: every_stem[stem] for stem in text.stems(question)},
+            words=tuple(AskedWord(stem, root, stems[stem]) for stem, root in informative.items()),
             skeletons=skeletons,
-            full_keyword=sum(every_stem.values()),
+            full_keyword=sum(stems.values()),
+            full_root=sum(weigh("roots", text.roots(question)).values()),
             full_skeleton=sum(skeletons.values()),
         )
 
-    def cover(self, held: frozenset[str], language: Language) -> float:
-        """Share, by idf, of the words that `held` (tokens as `tokens` gives them) has, in [0, 1]."""
-        asked = self.stems if language == self.language else self.skeletons
-        sought = sum(asked.values())
-        return sum(weight for token, weight in asked.items() if token in held) / sought if sought else 0.0
+    def cover(self, held: HeldWords) -> float:
+        """Share, by idf, of the words that a text holds, in [0, 1]."""
+        if held.language != self.language:
+            sought = sum(self.skeletons.values())
+            found = sum(weight for skeleton, weight in self.skeletons.items() if skeleton in held.skeletons)
+        else:
+            sought = sum(word.idf for word in self.words)
+            found = sum(
+                word.idf
+                * (1.0 if word.stem in held.stems else ROOT_MATCH if word.root in held.roots else 0.0)
+                for word in self.words
+            )
+        return found / sought if sought else 0.0
 
-    def tokens(self, sentence: str, language: Language) -> frozenset[str]:
-        """The tokens of a sentence that can be compared with the question's."""
-        return frozenset(text.stems(sentence) if language == self.language else text.skeletons(sentence))
+    def held_by(self, searched: str, language: Language) -> HeldWords:
+        """The words of a text in `language`, as far as they can be compared with the question's."""
+        if language != self.language:
+            return HeldWords(language, skeletons=frozenset(text.skeletons(searched)))
+        return HeldWords(language, frozenset(text.stems(searched)), frozenset(text.roots(searched)))
 
 
 def _idf(found: int, total: int) -> float:
@@ -133,16 +181,14 @@ def _idf(found: int, total: int) -> float:
 def score_sentences(candidate: Candidate, asked: AskedWords, weights: Weights) -> SentenceScores:
     """Similarity plus cover, for each sentence of a candidate."""
     language = candidate.passage.language
-    across = language != asked.language
-    held = [asked.tokens(sentence.text, language) for sentence in candidate.passage.sentences]
-    cover = np.array([asked.cover(tokens, language) for tokens in held])
-    ranking = candidate.sentence_similarities + (weights.cover_across if across else weights.cover) * cover
-    if across:
+    held = [asked.held_by(sentence.text, language) for sentence in candidate.passage.sentences]
+    cover = np.array([asked.cover(words) for words in held])
+    if language != asked.language:
+        ranking = candidate.sentence_similarities + weights.cover_across * cover
         return SentenceScores(ranking, ranking)
-    before = [frozenset[str](), *held[:-1]]
-    context = np.array(
-        [asked.cover(own | previous, language) for own, previous in zip(held, before, strict=True)]
-    )
+    ranking = candidate.sentence_similarities + weights.cover * cover
+    with_previous = [held[0], *(own.joined(previous) for previous, own in pairwise(held))]
+    context = np.array([asked.cover(words) for words in with_previous])
     return SentenceScores(ranking, ranking + weights.context_cover * context)
 
 
@@ -157,17 +203,13 @@ def score_passages(
     passage = np.array([candidate.similarity for candidate in candidates])
     sentence = np.array([scores.ranking.max() for scores in sentences])
     meaning = _min_max((1 - weights.sentence) * passage + weights.sentence * sentence)
-    keyword = _share_of_best(
-        np.array([candidate.keyword for candidate in candidates]), KEYWORD_FLOOR * asked.full_keyword
-    )
-    skeleton = _share_of_best(
-        np.array([candidate.skeleton for candidate in candidates]), SKELETON_FLOOR * asked.full_skeleton
-    )
-    own = (
-        (1 - weights.keyword - weights.skeleton) * meaning
-        + weights.keyword * keyword
-        + weights.skeleton * skeleton
-    )
+    keyword = _share_of_best([one.keyword for one in candidates], KEYWORD_FLOOR * asked.full_keyword)
+    root = _share_of_best([one.root for one in candidates], KEYWORD_FLOOR * asked.full_root)
+    skeleton = _share_of_best([one.skeleton for one in candidates], SKELETON_FLOOR * asked.full_skeleton)
+    root_weight = weights.root if asked.full_root else 0.0
+    keyword_weight = weights.keyword + weights.root - root_weight
+    words = keyword_weight * keyword + root_weight * root + weights.skeleton * skeleton
+    own = (1 - keyword_weight - root_weight - weights.skeleton) * meaning + words
     across = (1 - weights.skeleton_across) * meaning + weights.skeleton_across * skeleton
     same_language = np.array([candidate.passage.language == asked.language for candidate in candidates])
     scores: Scores = np.where(same_language, own, across)
@@ -179,7 +221,8 @@ def _min_max(values: Scores) -> Scores:
     return (values - low) / (high - low) if high > low else np.ones_like(values)
 
 
-def _share_of_best(values: Scores, floor: float) -> Scores:
+def _share_of_best(bm25: Sequence[float], floor: float) -> Scores:
     """BM25 scores by the best of them, or by `floor` where even the best has too little to stand for the words."""
+    values = np.array(bm25)
     best = max(values.max(), floor)
     return values / best if best > 0 else values

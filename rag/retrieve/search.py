@@ -33,7 +33,7 @@ class PassageIndex(Protocol):
     def keyword_search(
         self, field: str, tokens: Sequence[str], k: int, within: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Passage ids with their BM25 score over the field "stems" or "skeletons", best first."""
+        """Passage ids with their BM25 score over the field "stems", "roots" or "skeletons"."""
 
     def passage_ids(self, sources: Collection[str]) -> list[str]:
         """The ids of all passages of some sources."""
@@ -137,9 +137,15 @@ def find_candidates(
             for spoken in means
             for passage_id, _ in index.nearest(vector, count, spoken if len(means) > 1 else None)
         ]
-    keyword = dict(index.keyword_search("stems", text.stems(question, drop_stop_words=False), count, among))
-    skeleton = dict(index.keyword_search("skeletons", text.skeletons(question), count, among))
-    passages = index.passages(list(dict.fromkeys([*ids, *keyword, *skeleton])))
+    keyword, root, skeleton = (
+        dict(index.keyword_search(field, tokens, count, among))
+        for field, tokens in (
+            ("stems", text.stems(question, drop_stop_words=False)),
+            ("roots", text.roots(question)),
+            ("skeletons", text.skeletons(question)),
+        )
+    )
+    passages = index.passages(list(dict.fromkeys([*ids, *keyword, *root, *skeleton])))
     found = [passage.id for passage in passages]
     passage_vectors, sentence_vectors = index.passage_vectors(found), index.sentence_vectors(found)
     offsets = {spoken: float(vector @ centres.passage_centre(spoken, *means[spoken])) for spoken in means}
@@ -151,6 +157,7 @@ def find_candidates(
             sentence_similarities=np.asarray(sentence_vectors[passage.id] @ vector, dtype=np.float64)
             - offsets[passage.language],
             keyword=keyword.get(passage.id, 0.0),
+            root=root.get(passage.id, 0.0),
             skeleton=skeleton.get(passage.id, 0.0),
         )
         for passage in passages

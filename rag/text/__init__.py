@@ -5,19 +5,23 @@ from rag.text.normalising import normalise, words
 
 # Where things stand in the original: numbers and sentences
 from rag.text.quantities import Number, numbers
+from rag.text.roots import root, roots
 from rag.text.script import direction, language
 
 # Names across scripts
 from rag.text.skeleton import skeletons
 from rag.text.splitting import sentences
-from rag.text.stemming import stem, stems
+from rag.text.stemming import content_words, stem, stems
 
 __all__ = [
     "Number",
+    "content_words",
     "direction",
     "language",
     "normalise",
     "numbers",
+    "root",
+    "roots",
     "sentences",
     "skeletons",
     "stem",

@@ -37,10 +37,13 @@ def stems(text: str, *, drop_stop_words: bool = True) -> list[str]:
 
     A text of stop words only keeps them: a question must never become empty.
     """
+    return [stem(word) for word in (content_words(text) if drop_stop_words else words(text))]
+
+
+def content_words(text: str) -> list[str]:
+    """The normalised words of `text` that are no stop words; all of them where there are no others."""
     found = words(text)
-    if drop_stop_words:
-        found = [word for word in found if word not in STOP_WORDS] or found
-    return [stem(word) for word in found]
+    return [word for word in found if word not in STOP_WORDS] or found
 
 
 def _light10(word: str) -> str:

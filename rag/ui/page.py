@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,9 @@ _FONTS = ["system-ui", "Segoe UI", "Noto Sans", "sans-serif"]
 def mount_page(app: FastAPI, assistant: Answers, *, ui_language: str) -> FastAPI:
     """`app` with the page at "/". `ui_language` is "ar", "en", or "auto" for the browser's."""
     import gradio as gr
+
+    # After every answer Gradio sums up its timings in a pandas table that nobody here reads, importing pandas for it.
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 
     def mount() -> FastAPI:
         mounted: FastAPI = gr.mount_gradio_app(

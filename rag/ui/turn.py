@@ -56,7 +56,7 @@ def stream_turn(
     """The views of one question, the last of them finished. Closing the iterator closes the assistant's."""
     view = View(progress_html(turn, question, "searching"))
     yield view
-    shown_at = clock()
+    shown_at = float("-inf")
     written = ""
     try:
         with closing(closable(assistant.events(question))) as events:

@@ -18,7 +18,10 @@ CHAIRED = (
     "البلجيكية، صوفي ويلميس."
 )
 AID = "كما أعلن بلينكن، اليوم الاثنين، عن تقديم 436 مليون دولار كمساعداتٍ إنسانية إضافية لسوريا."
-HELD = "كشف بلينكن، أن 10 آلاف من مقاتلي تنظيم “داعش”، ما يزالون رهن الاحتجاز في معسكرات تديرها “قوات سوريا الديمقراطية”."
+HELD = (
+    "كشف بلينكن، أن 10 آلاف من مقاتلي تنظيم “داعش”، ما يزالون رهن الاحتجاز في معسكرات تديرها “قوات سوريا "
+    "الديمقراطية”."
+)
 NATO = (
     "ورحبوا بالقرار الصادر عن الاجتماع الوزاري لحلف الناتو في 18 شباط بشأن التوسع التدريجي لمهمة الناتو الاستشارية "
     "والتدريبية غير القتالية في العراق بموافقة كاملة من حكومة العراق."
@@ -55,7 +58,7 @@ def test_a_sentence_stands_in_itself(sentence: str, embedder: Embedder) -> None:
 
 TRANSLATED = [
     (
-        "The coalition stressed the need for a joint, comprehensive effort to defeat ISIS fully and lastingly worldwide.",
+        "The coalition stressed the need for a joint, full effort to defeat ISIS completely and lastingly worldwide.",
         PLEDGE,
     ),
     (

@@ -3,128 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
 from rag.errors import ModelError, ModelMissingError, ModelUnreachableError, RagError
 from rag.generate import ChatEngine, OllamaEngine, list_ollama_models, open_chat_engine
 from tests.fakes import FakeChatEngine
-
-MODEL = "qwen3:4b"
-PIECES = ["ترأس ", "بلينكن ", "الاجتماع ", "[1]."]
-
-
-class _CutError(Exception):
-    """The script wants the connection to end here, without a goodbye."""
-
-
-@dataclass
-class OllamaServer:
-    """What the server will do, and what it was asked."""
-
-    url: str = ""
-    models: list[str] = field(default_factory=lambda: [MODEL])
-    cards: dict[str, dict[str, Any]] = field(default_factory=dict)
-    status: int = 200
-    error: str = ""
-    lines: Callable[[], Iterator[dict[str, Any] | bytes]] = field(default=lambda: answer(PIECES))
-    requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    client_left: threading.Event = field(default_factory=threading.Event)
-
-    def chat_request(self) -> dict[str, Any]:
-        """The one request to /api/chat."""
-        (request,) = (body for path, body in self.requests if path == "/api/chat")
-        return request
-
-
-def piece(text: str) -> dict[str, Any]:
-    """A line of a stream."""
-    message = {"role": "assistant", "content": text}
-    return {"model": MODEL, "created_at": "2026-01-01T00:00:00Z", "message": message, "done": False}
-
-
-def last_line() -> dict[str, Any]:
-    """The line that says that the answer is whole."""
-    counts = {"prompt_eval_count": 12, "eval_count": 4, "total_duration": 1, "load_duration": 0}
-    return piece("") | {"done": True, "done_reason": "stop"} | counts
-
-
-def answer(pieces: list[str]) -> Iterator[dict[str, Any] | bytes]:
-    """A whole answer."""
-    yield from map(piece, pieces)
-    yield last_line()
+from tests.generate.ollama import MODEL, PIECES, CutError, Line, OllamaServer, last_line, ollama_server, piece
 
 
 @pytest.fixture
 def server() -> Iterator[OllamaServer]:
-    """A server on a free port of loopback."""
-    state = OllamaServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_: object) -> None:
-            """Silence."""
-
-        def reply(self, body: object, status: int = 200) -> None:
-            data = json.dumps(body, ensure_ascii=False).encode("utf-8")
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def do_GET(self) -> None:
-            self.reply({"models": [{"name": name, "model": name} for name in state.models]}, state.status)
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            state.requests.append((self.path, body))
-            model = body["model"]
-            if model not in state.models:
-                self.reply({"error": f"model '{model}' not found"}, 404)
-            elif self.path == "/api/show":
-                self.reply(state.cards.get(model, {"capabilities": ["completion"]}))
-            elif state.error:
-                self.reply({"error": state.error}, 500)
-            else:
-                self.stream()
-
-        def stream(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/x-ndjson")
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            try:
-                for line in state.lines():
-                    data = line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n"
-                    self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-                    self.wfile.flush()
-                self.wfile.write(b"0\r\n\r\n")
-            except _CutError:
-                self.close_connection = True
-            except (BrokenPipeError, ConnectionResetError):
-                state.client_left.set()
-                self.close_connection = True
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    state.url = f"http://127.0.0.1:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield state
-    http.shutdown()
-    http.server_close()
-    thread.join()
+    """A healthy server, to be told otherwise."""
+    with ollama_server() as running:
+        yield running
 
 
 def engine_at(url: str, *, model: str = MODEL, read_seconds: float = 5.0) -> OllamaEngine:
@@ -196,21 +93,21 @@ def test_model_that_does_not_fit_in_memory(server: OllamaServer) -> None:
     assert "smaller model" in said(caught.value)
 
 
-def _cut() -> Iterator[dict[str, Any] | bytes]:
+def _cut() -> Iterator[Line]:
     yield from map(piece, PIECES[:2])
-    raise _CutError
+    raise CutError
 
 
-def _error_line() -> Iterator[dict[str, Any] | bytes]:
+def _error_line() -> Iterator[Line]:
     yield from map(piece, PIECES[:2])
     yield {"error": "an error was encountered while running the model"}
 
 
-def _no_done() -> Iterator[dict[str, Any] | bytes]:
+def _no_done() -> Iterator[Line]:
     yield from map(piece, PIECES[:2])
 
 
-def _no_json() -> Iterator[dict[str, Any] | bytes]:
+def _no_json() -> Iterator[Line]:
     yield from map(piece, PIECES[:2])
     yield b"<html>gateway</html>\n"
 
@@ -225,7 +122,7 @@ MID_STREAM = [
 
 @pytest.mark.parametrize(("lines", "expected"), MID_STREAM)
 def test_fault_in_mid_stream_keeps_the_text_so_far(
-    server: OllamaServer, lines: Callable[[], Iterator[dict[str, Any] | bytes]], expected: str
+    server: OllamaServer, lines: Callable[[], Iterator[Line]], expected: str
 ) -> None:
     server.lines = lines
     stream = engine_at(server.url).stream("s", "u")
@@ -251,7 +148,7 @@ def test_answer_of_a_server_too_old_for_done_reason_is_whole(server: OllamaServe
 def test_silent_model_times_out_with_the_setting_to_raise(server: OllamaServer) -> None:
     released = threading.Event()
 
-    def slow() -> Iterator[dict[str, Any] | bytes]:
+    def slow() -> Iterator[Line]:
         yield piece(PIECES[0])
         released.wait(30)
 
@@ -274,7 +171,7 @@ def test_server_that_is_down_says_how_to_start_it() -> None:
 
 
 def test_closing_the_stream_disconnects_so_that_the_server_stops(server: OllamaServer) -> None:
-    def endless() -> Iterator[dict[str, Any] | bytes]:
+    def endless() -> Iterator[Line]:
         while True:
             yield piece("و" * 2000)
 
@@ -282,7 +179,7 @@ def test_closing_the_stream_disconnects_so_that_the_server_stops(server: OllamaS
     stream = engine_at(server.url).stream("s", "u")
     next(stream)
     assert not server.client_left.is_set()
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert server.client_left.wait(10)
 
 
@@ -395,7 +292,7 @@ def test_the_fake_engine_keeps_the_same_contract() -> None:
     engine.enqueue("never said", error=ModelError(en="down", ar="متوقف"))
     engine.enqueue("first second third", error=ModelError(en="cut", ar="انقطع"), after=2)
     assert "".join(engine.stream("s1", "u1")) == "one two"
-    with contextlib.closing(engine.stream("s2", "u2")) as stream:  # type: ignore[type-var]
+    with contextlib.closing(engine.stream("s2", "u2")) as stream:
         assert next(stream) == "ثلا"
     with pytest.raises(ModelError, match="down"):
         next(engine.stream("s3", "u3"))

@@ -12,7 +12,9 @@ from tests.hits import hit_of
 
 EIGHTY_ONE = "وفي وقت سابق، عقد الاجتماع الوزاري في العاصمة الإيطالية روما بمشاركة ممثلين عن 81 دولة في التحالف الدولي."
 EIGHTY_ONE_COPY = "وعقد الاجتماع الوزاري في العاصمة الإيطالية روما بمشاركة ممثلين عن 81 دولة في التحالف."
-EIGHTY_THREE = "شددت 83 دولةً غربيةً وعربية ممن شاركوا في الاجتماع الوزاري في مؤتمر روما على تمسكها بهزيمة التنظيم."
+EIGHTY_THREE = (
+    "شددت 83 دولةً غربيةً وعربية ممن شاركوا في الاجتماع الوزاري في مؤتمر روما على تمسكها بهزيمة التنظيم."
+)
 JOINED = "وأفاد البيان بانضمام جمهورية إفريقيا الوسطى والكونغو الديمقراطية وموريتانيا واليمن للتحالف."
 CHAIRED = "وترأس اجتماع وزراء خارجية التحالف أنتوني بلينكن وصوفي ويلميس."
 
@@ -23,12 +25,21 @@ def told(claims: tuple[DraftClaim, ...]) -> list[tuple[str, list[str]]]:
 
 
 def test_the_sentence_that_answers_comes_first_and_alone_if_the_rest_is_far_behind() -> None:
-    hits = [hit_of("a", JOINED, CHAIRED, scores=[0.1, 0.6]), hit_of("b", "شيء آخر تماما.", scores=[0.0], score=0.2)]
+    hits = [
+        hit_of("a", JOINED, CHAIRED, scores=[0.1, 0.6]),
+        hit_of("b", "شيء آخر تماما.", scores=[0.0], score=0.2),
+    ]
     assert told(extract_claims("من ترأس الاجتماع؟", hits)) == [(CHAIRED, ["a"])]
 
 
 def test_one_to_three_sentences() -> None:
-    sentences = ["Rome hosted it.", "Blinken chaired it.", "Garneau attended.", "Yemen joined.", "Leaders meet again."]
+    sentences = [
+        "Rome hosted it.",
+        "Blinken chaired it.",
+        "Garneau attended.",
+        "Yemen joined.",
+        "Leaders meet again.",
+    ]
     hits = [hit_of(str(n), sentence, scores=[0.9]) for n, sentence in enumerate(sentences)]
     assert [text for text, _ in told(extract_claims("What happened?", hits))] == sentences[:3]
     assert len(extract_claims("What happened?", hits, max_claims=1)) == 1
@@ -55,15 +66,24 @@ def test_where_articles_differ_both_values_are_told(question: str) -> None:
 
 
 def test_a_quantity_is_answered_by_a_sentence_with_a_number() -> None:
-    hits = [hit_of("a", "عقد الاجتماع الوزاري في روما.", EIGHTY_ONE, "انتهى البيان.", scores=[0.9, 0.85, 0.5])]
+    hits = [
+        hit_of("a", "عقد الاجتماع الوزاري في روما.", EIGHTY_ONE, "انتهى البيان.", scores=[0.9, 0.85, 0.5])
+    ]
     assert extract_claims("كم دولة شاركت؟", hits)[0].text == EIGHTY_ONE
     assert extract_claims("أين عقد الاجتماع؟", hits)[0].text == "عقد الاجتماع الوزاري في روما."
-    english = [hit_of("a", "Countries met in Rome.", "Eighty-one countries came.", "It ended.", scores=[0.9, 0.85, 0.5])]
+    english = [
+        hit_of(
+            "a", "Countries met in Rome.", "Eighty-one countries came.", "It ended.", scores=[0.9, 0.85, 0.5]
+        )
+    ]
     assert extract_claims("How many countries came?", english)[0].text == "Eighty-one countries came."
 
 
 def test_a_passage_lends_its_score_to_its_sentences() -> None:
-    hits = [hit_of("better", CHAIRED, scores=[0.6], score=1.0), hit_of("worse", JOINED, scores=[0.6], score=0.1)]
+    hits = [
+        hit_of("better", CHAIRED, scores=[0.6], score=1.0),
+        hit_of("worse", JOINED, scores=[0.6], score=0.1),
+    ]
     assert told(extract_claims("من ترأس الاجتماع؟", hits)) == [(CHAIRED, ["better"])]
 
 
@@ -77,16 +97,20 @@ def test_a_sentence_of_two_overlapping_passages_is_one_evidence() -> None:
 def test_only_the_order_and_the_distances_of_sentence_scores_matter(scale: float) -> None:
     values = [0.2, 0.9, 0.1]
     plain = [hit_of("a", JOINED, CHAIRED, EIGHTY_ONE, scores=values)]
-    moved = [hit_of("a", JOINED, CHAIRED, EIGHTY_ONE, scores=[abs(scale) * value + scale for value in values])]
+    moved = [
+        hit_of("a", JOINED, CHAIRED, EIGHTY_ONE, scores=[abs(scale) * value + scale for value in values])
+    ]
     assert told(extract_claims("من ترأس؟", plain)) == told(extract_claims("من ترأس؟", moved))
 
 
-_SENTENCE = st.text(st.sampled_from("abc ابت 12.،{}<>\"\u064b\u200f"), min_size=1, max_size=30).filter(
+_SENTENCE = st.text(st.sampled_from('abc ابت 12.،{}<>"\u064b\u200f'), min_size=1, max_size=30).filter(
     lambda words: bool(words.strip())
 )
 _HITS = st.lists(
     st.builds(
-        lambda source, sentences, score: hit_of(source, *sentences, scores=[score] * len(sentences), score=score),
+        lambda source, sentences, score: hit_of(
+            source, *sentences, scores=[score] * len(sentences), score=score
+        ),
         st.sampled_from(["a", "b", "c"]),
         st.lists(_SENTENCE, min_size=1, max_size=4),
         st.floats(0, 1),
@@ -104,6 +128,8 @@ def test_every_claim_is_a_sentence_of_its_source_to_the_letter(hits: list[Hit], 
         assert claim.status == "supported"
         assert claim.text == claim.evidence[0].sentence.text
         for evidence in claim.evidence:
-            start, end = (at - evidence.passage.start for at in (evidence.sentence.start, evidence.sentence.end))
+            start, end = (
+                at - evidence.passage.start for at in (evidence.sentence.start, evidence.sentence.end)
+            )
             assert evidence.passage.text[start:end] == evidence.sentence.text
         assert len({evidence.key for evidence in claim.evidence}) == len(claim.evidence)

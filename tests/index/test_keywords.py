@@ -10,9 +10,9 @@ def filled(folder: Path) -> KeywordStore:
     store = KeywordStore(folder)
     store.put(
         [
-            KeywordRow("p1", ["كتب", "علم", "كتب"], ["ktb", "ʿlm"]),
-            KeywordRow("p2", ["كتب", "بحر"], ["ktb", "bhr"]),
-            KeywordRow("p3", ["sea", "x" * 70_000], []),
+            KeywordRow("p1", ["كتب", "علم", "كتب"], ["كتب", "علم"], ["ktb", "ʿlm"]),
+            KeywordRow("p2", ["كتب", "بحر"], ["كتب", "بحر"], ["ktb", "bhr"]),
+            KeywordRow("p3", ["sea", "x" * 70_000], [], []),
         ]
     )
     store.commit()
@@ -51,7 +51,7 @@ def test_document_frequency(tmp_path: Path) -> None:
 
 def test_changes_last_and_replace(tmp_path: Path) -> None:
     store = filled(tmp_path)
-    store.put([KeywordRow("p1", ["جبل"], [])])
+    store.put([KeywordRow("p1", ["جبل"], [], [])])
     store.delete(["p3", "never there"])
     store.commit()
     store.close()
@@ -59,6 +59,6 @@ def test_changes_last_and_replace(tmp_path: Path) -> None:
     again = KeywordStore(tmp_path)
     assert again.count() == 2
     assert (ids(again, "stems", "جبل"), ids(again, "stems", "علم")) == (["p1"], [])
-    assert again.answers(KeywordRow("p1", ["جبل"], []))
-    assert not again.answers(KeywordRow("p3", ["sea"], []))
+    assert again.answers(KeywordRow("p1", ["جبل"], [], []))
+    assert not again.answers(KeywordRow("p3", ["sea"], [], []))
     again.close()

@@ -20,7 +20,8 @@ from rag.schema import Language, Passage, Sentence
 
 WEIGHTS = Weights(
     sentence=0.5,
-    keyword=0.4,
+    keyword=0.3,
+    root=0.1,
     skeleton=0.1,
     skeleton_across=0.2,
     cover=0.06,
@@ -40,11 +41,16 @@ def passage(language: Language, *sentences: str) -> Passage:
 
 
 def candidate(
-    language: Language, *sentences: str, similarity: float = 0.0, keyword: float = 0.0, skeleton: float = 0.0
+    language: Language,
+    *sentences: str,
+    similarity: float = 0.0,
+    keyword: float = 0.0,
+    root: float = 0.0,
+    skeleton: float = 0.0,
 ) -> Candidate:
     """A candidate whose sentences are all equally near."""
     return Candidate(
-        passage(language, *sentences), 0.8, similarity, np.zeros(len(sentences)), keyword, skeleton
+        passage(language, *sentences), 0.8, similarity, np.zeros(len(sentences)), keyword, root, skeleton
     )
 
 
@@ -61,8 +67,10 @@ def asked(question: str, language: Language, **frequencies: int) -> AskedWords:
 def test_idf_is_that_of_bm25() -> None:
     # ln(1 + (9 - 2 + .5) / (2 + .5)) = ln 4; in none of 9 passages ln(1 + 9.5 / .5) = ln 20.
     words = asked("harbour bridges", "en", harbour=2)
-    assert words.stems["harbour"] == pytest.approx(math.log(4))
-    assert words.stems["bridg"] == pytest.approx(math.log(20))
+    assert {word.stem: word.idf for word in words.words} == pytest.approx(
+        {"harbour": math.log(4), "bridg": math.log(20)}
+    )
+    assert words.full_keyword == pytest.approx(math.log(80))
 
 
 @pytest.mark.parametrize(
@@ -71,6 +79,8 @@ def test_idf_is_that_of_bm25() -> None:
         ("Who built the harbour bridge?", "en", "The bridge was built over the harbour.", 1.0),
         ("Who built the harbour bridge?", "en", "The bridge is long.", 1 / 3),
         ("من بنى جسر الميناء؟", "ar", "امتدّ الجِسرُ فوق الميناءِ.", 2 / 3),
+        # The root of انضمام alone is there, not its stem: ROOT_MATCH of one word in two.
+        ("متى الانضمام إلى التحالف؟", "ar", "انضمت موريتانيا.", 0.35),
         ("Who is Blinken?", "ar", "قال أنتوني بلينكن إن الاجتماع نجح.", 1.0),
     ],
 )
@@ -79,7 +89,7 @@ def test_cover_counts_informative_words(
 ) -> None:
     own: Language = "ar" if "؟" in question else "en"
     words = asked(question, own)
-    assert words.cover(words.tokens(sentence, language), language) == pytest.approx(cover)
+    assert words.cover(words.held_by(sentence, language)) == pytest.approx(cover)
 
 
 def test_the_sentence_before_lends_its_words_to_the_evidence_but_not_to_the_ranking() -> None:
@@ -94,19 +104,19 @@ def test_the_sentence_before_lends_its_words_to_the_evidence_but_not_to_the_rank
 
 def test_passages_of_the_other_language_are_scored_by_names_only() -> None:
     candidates = [
-        candidate("ar", "أ.", similarity=0.4, keyword=10.0, skeleton=2.0),
+        candidate("ar", "أ.", similarity=0.4, keyword=10.0, root=3.0, skeleton=2.0),
         candidate("en", "A.", similarity=0.4, keyword=0.0, skeleton=4.0),
-        candidate("ar", "ب.", similarity=0.0, keyword=5.0, skeleton=0.0),
+        candidate("ar", "ب.", similarity=0.0, keyword=5.0, root=6.0),
     ]
     sentences = [SentenceScores(np.array([value]), np.array([value])) for value in (0.4, 0.4, 0.0)]
-    words = AskedWords("ar", {}, {}, full_keyword=10.0, full_skeleton=4.0)
-    # Meaning 1, 1, 0. Arabic question: .5·1 + .4·1 + .1·.5 ; .8·1 + .2·1 ; .5·0 + .4·.5 + .1·0
-    assert score_passages(candidates, sentences, words, WEIGHTS) == pytest.approx([0.95, 1.0, 0.2])
+    words = AskedWords("ar", (), {}, full_keyword=10.0, full_root=6.0, full_skeleton=4.0)
+    # Meaning 1, 1, 0. Arabic question: .5·1 + .3·1 + .1·.5 + .1·.5 ; .8·1 + .2·1 ; .5·0 + .3·.5 + .1·1 + .1·0
+    assert score_passages(candidates, sentences, words, WEIGHTS) == pytest.approx([0.9, 1.0, 0.25])
 
 
 def test_a_match_of_few_of_the_words_does_not_count_in_full() -> None:
     candidates = [candidate("en", "A.", keyword=3.0), candidate("en", "B.", keyword=0.0)]
-    words = AskedWords("en", {}, {}, full_keyword=10.0, full_skeleton=0.0)
+    words = AskedWords("en", (), {}, full_keyword=10.0, full_root=0.0, full_skeleton=0.0)
     flat = [SentenceScores(np.zeros(1), np.zeros(1))] * 2
     # Meaning is equal, so 1 for both; keywords count 3 / (KEYWORD_FLOOR · 10) = .5 and 0.
     assert pytest.approx(0.6) == KEYWORD_FLOOR
@@ -115,7 +125,7 @@ def test_a_match_of_few_of_the_words_does_not_count_in_full() -> None:
 
 def test_one_candidate_scores_without_dividing_by_zero() -> None:
     alone = [candidate("en", "A.")]
-    words = AskedWords("en", {}, {}, full_keyword=0.0, full_skeleton=0.0)
+    words = AskedWords("en", (), {}, full_keyword=0.0, full_root=0.0, full_skeleton=0.0)
     assert score_passages(alone, [SentenceScores(np.zeros(1), np.zeros(1))], words, WEIGHTS) == pytest.approx(
         [0.5]
     )

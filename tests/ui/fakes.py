@@ -29,6 +29,9 @@ from rag.schema import (
 )
 from rag.ui.excerpt import PageText
 
+# A step that nobody releases goes on after this, so that a test that failed still ends.
+GATE_SECONDS = 10
+
 PAGE = "Opening words. The bridge is 81 metres long. It was opened in 1932.\nClosing words."
 QUOTE = "The bridge is 81 metres long."
 START = PAGE.index(QUOTE)
@@ -137,7 +140,7 @@ class FakeAssistant:
         try:
             for step in self.script:
                 if self.gate:
-                    self.gate.acquire()
+                    self.gate.acquire(timeout=GATE_SECONDS)
                 if isinstance(step, RagError):
                     raise step
                 yield step
