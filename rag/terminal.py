@@ -104,7 +104,8 @@ class Terminal:
         try:
             yield show
         finally:
-            progress.stop()
+            if task:
+                progress.stop()
 
     # Results, on standard output
 

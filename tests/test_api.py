@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from rag.errors import (
 )
 from rag.schema import SourcesFound, TextDelta
 from rag.ui.page import page_script
-from tests.ui.fakes import FakeAssistant, answering, make_answer, make_hit, make_refusal
+from tests.ui.fakes import GATE_SECONDS, FakeAssistant, answering, make_answer, make_hit, make_refusal
 from tests.ui.serving import serving
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -299,14 +300,16 @@ def test_the_page_script_knows_the_configured_language(language: str) -> None:
 
 
 def test_a_client_that_goes_away_stops_the_model() -> None:
-    deltas = [f"word{n} " * 2000 for n in range(2000)]
-    assistant = FakeAssistant(answering(make_answer(), *deltas))
+    """The model is waiting for its third word when the client leaves; with that word it is stopped."""
+    gate = threading.Semaphore(3)
+    assistant = FakeAssistant(answering(make_answer(), *["word "] * 50), gate=gate)
     body = {"messages": [{"role": "user", "content": "q"}], "stream": True}
     with serving(assistant) as address, httpx.Client(base_url=address, trust_env=False) as client:
         with client.stream("POST", "/v1/chat/completions", json=body) as response:
-            next(response.iter_lines())
-            assert not assistant.closed.is_set()
-        assert assistant.closed.wait(timeout=20)
+            next(line for line in response.iter_lines() if "word" in line)
+        assert not assistant.closed.is_set()
+        gate.release()
+        assert assistant.closed.wait(timeout=GATE_SECONDS / 2)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
@@ -327,7 +330,7 @@ def test_a_port_that_is_taken_is_said_before_anything_is_announced() -> None:
 
 SERVE = """
 from rag.api import serve
-from tests.ui.fakes import FakeAssistant
+from tests.ui.fakes import GATE_SECONDS, FakeAssistant
 
 serve(FakeAssistant(), host="127.0.0.1", port=0, ui_language="auto", on_ready=lambda url: print(url, flush=True))
 print("ended", flush=True)

@@ -135,9 +135,9 @@ def _load(model_name: str) -> SentenceTransformer:
 def _unusable(model_name: str, reason: str) -> EmbeddingModelError:
     return EmbeddingModelError(
         en=f"The embedding model {model_name!r} cannot be loaded ({reason}). Check its name, give a local "
-        "sentence-transformers folder, connect once to download it, or use the model 'bundled'.",
+        "sentence-transformers folder, connect once to download it, or set RAG_EMBEDDING_MODEL=bundled.",
         ar=f"تعذّر تحميل نموذج التضمين {model_name!r} ({reason}). تحقّق من اسمه، أو حدّد مجلدًا محليًا بصيغة "
-        "sentence-transformers، أو اتصل بالشبكة مرة لتنزيله، أو استعمل النموذج 'bundled'.",
+        "sentence-transformers، أو اتصل بالشبكة مرة لتنزيله، أو اضبط RAG_EMBEDDING_MODEL=bundled.",
     )
 
 

@@ -71,7 +71,7 @@ def _load_whole(path: Path, suffix: str, source: str, max_bytes: int) -> Documen
     size = path.stat().st_size
     if size > max_bytes:
         raise LoadError(
-            en=f"{source} has {size:,} bytes, over the limit of {max_bytes:,}. Split it or raise the limit.",
-            ar=f"حجم {source} هو {size:,} بايت، وهو فوق الحدّ {max_bytes:,}. قسّمه أو ارفع الحدّ.",
+            en=f"{source} has {size:,} bytes, over the limit of {max_bytes:,}. Split it or raise RAG_MAX_FILE_MB.",
+            ar=f"حجم {source} هو {size:,} بايت، وهو فوق الحدّ {max_bytes:,}. قسّمه أو ارفع RAG_MAX_FILE_MB.",
         )
     return read(path.read_bytes(), source=source)

@@ -90,8 +90,8 @@ def _read_line(line: bytes, max_bytes: int) -> Document | None:
     """The document of a line, None for a blank one."""
     if len(line.rstrip(b"\r\n")) > max_bytes:
         raise _BadLineError(
-            f"it is longer than {max_bytes:,} bytes, the limit for a document; split it or raise the limit",
-            f"أطول من {max_bytes:,} بايت، وهو حدّ المستند؛ قسّمه أو ارفع الحدّ",
+            f"it is longer than {max_bytes:,} bytes, the limit for a document; split it or raise RAG_MAX_FILE_MB",
+            f"أطول من {max_bytes:,} بايت، وهو حدّ المستند؛ قسّمه أو ارفع RAG_MAX_FILE_MB",
         )
     if not line.strip():
         return None

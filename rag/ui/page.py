@@ -16,7 +16,7 @@ from rag.errors import RagError
 from rag.ui.conversation import Conversation
 from rag.ui.render import EXTRACTIVE, both, error_html, model_name
 from rag.ui.turn import Answers, View
-from rag.ui.words import EXAMPLES, SCRIPT_WORDS, word
+from rag.ui.words import EXAMPLES, SCRIPT_WORDS, WORDS, word
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -136,7 +136,13 @@ def _build(assistant: Answers) -> gr.Blocks:
         html(f'<p role="alert">{both("error_connection")}</p>', "lost")
         with gr.Row(elem_id="composer"):
             question = gr.Textbox(
-                lines=1, max_lines=8, show_label=False, container=False, autofocus=True, elem_id="question"
+                label=" · ".join(WORDS["question_label"]),
+                show_label=False,
+                lines=1,
+                max_lines=8,
+                container=False,
+                autofocus=True,
+                elem_id="question",
             )
             send = gr.Button("", elem_id="send", variant="primary")
             stop = gr.Button("", elem_id="stop", visible=False)
@@ -191,6 +197,8 @@ def _build(assistant: Answers) -> gr.Blocks:
                 live,
                 concurrency_id="answers",
                 concurrency_limit=MAX_ANSWERS_AT_ONCE,
+                # A question may come while the one before is still being stopped; "once" would drop it.
+                trigger_mode="multiple",
                 **quiet,
             )
             # Gradio runs `then` after an answer and not after a fault, whatever its name says.

@@ -24,6 +24,9 @@ EXTRACTIVE = "extractive"
 # characters and lone surrogates are not text at all. They are shown as what they are: something unreadable.
 _UNREADABLE = re.compile("[\u202d\u202e\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
+# A longer last word could not share a line of a telephone with its chips.
+LONGEST_TAIL_CHARACTERS = 16
+
 _ICONS = {
     "weak": "M12 3 2.5 20h19L12 3Zm0 6v5m0 3v.01",
     "unsupported": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-3 6 6 6m0-6-6 6",
@@ -132,15 +135,25 @@ def _claim(turn: str, claim: Claim) -> str:
     status = ""
     if claim.status != "supported":
         status = (
-            f' <span class="status">{_icon(claim.status)}{both(claim.status)}'
+            f'<span class="status"><span>{_icon(claim.status)}{both(claim.status)}</span>'
             f'<span class="hint">{both(f"{claim.status}_hint")}</span></span>'
         )
-    return f'<p class="claim {claim.status}" dir="auto">{plain(claim.text)}{_chips(turn, claim.citations)}{status}</p>'
+    text = _ending_with(_chips(turn, claim.citations), claim.text)
+    return f'<p class="claim {claim.status}" dir="auto">{text}{status}</p>'
+
+
+def _ending_with(chips: str, text: str) -> str:
+    """`text` and its chips, which never begin a line: they stay with its last word, where that is not a long one."""
+    last = text.split()[-1:]
+    if not chips or not last or len(last[0]) > LONGEST_TAIL_CHARACTERS:
+        return plain(text) + chips
+    head = text[: text.rindex(last[0])]
+    return f'{plain(head)}<span class="tail">{plain(text[len(head) :])}{chips}</span>'
 
 
 def _chips(turn: str, citations: Sequence[int]) -> str:
     return "".join(
-        f'&nbsp;<button type="button" class="chip" aria-expanded="false" aria-controls="{turn}-{n}">'
+        f' <button type="button" class="chip" aria-expanded="false" aria-controls="{turn}-{n}">'
         f'<span aria-hidden="true">{n}</span><span class="unseen">{both("source_n", n=str(n))}</span></button>'
         for n in citations
     )

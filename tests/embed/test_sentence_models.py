@@ -136,4 +136,4 @@ def test_what_cannot_be_loaded(
         open_embedder(name, cache_folder=tmp_path)
     assert name in caught.value.en
     assert name in caught.value.ar
-    assert "'bundled'" in caught.value.en
+    assert "RAG_EMBEDDING_MODEL=bundled" in caught.value.en

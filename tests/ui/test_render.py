@@ -275,3 +275,25 @@ def test_a_fault_of_the_product_tells_no_detail() -> None:
 def test_an_answer_without_claims_shows_its_text() -> None:
     answer = make_answer(claims=[], citations=[])
     assert parse(answer_html("t1", "q", answer, [])).css_first(".claim") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [
+        ("The bridge is long.", "long."),
+        ("الجسر طويل.", "طويل."),
+        ("One", "One"),
+        ("ends in white space. ", "space. "),
+        ("x" * 40, None),
+        ("81 81 81", "81"),
+    ],
+)
+def test_chips_stay_on_the_line_of_the_last_word(text: str, tail: str | None) -> None:
+    answer = make_answer(claims=[make_claim(text)])
+    html = answer_html("t1", "q", answer, [citation_excerpt(make_citation(), always(PAGE))])
+    shown = parse(html).css_first(".tail")
+    assert text in text_of(html, ".claim")
+    assert (shown is None) == (tail is None)
+    if shown is not None and tail is not None:
+        assert shown.text().startswith(tail)
+        assert shown.css_first(".chip") is not None
