@@ -18,6 +18,7 @@ from rag.errors import SettingsError
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import FastAPI
 
 # An open page keeps a connection for as long as it is open; ending does not wait for it.
 _GOODBYE_SECONDS = 1
@@ -45,7 +46,7 @@ def serve(
             server.run(sockets=[listening])
 
 
-def _make_server(app: object, announce: Callable[[], None]) -> uvicorn.Server:
+def _make_server(app: FastAPI, announce: Callable[[], None]) -> uvicorn.Server:
     import uvicorn
 
     class AnnouncingServer(uvicorn.Server):
@@ -63,7 +64,7 @@ def _make_server(app: object, announce: Callable[[], None]) -> uvicorn.Server:
                 log.disabled = False
 
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         log_level="error",
         access_log=False,
         timeout_graceful_shutdown=_GOODBYE_SECONDS,

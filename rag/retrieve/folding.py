@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from rag import text
 from rag.schema import Hit, Passage, Place, Sentence
 from rag.statement import Statement
+
+# Sentences that share fewer of their words (Jaccard) are not read for their numbers, which takes ten times as long.
+# Half of what makes a statement repeat another: a number in digits and the same in words share none of their words.
+MIN_SHARED_WORDS = 0.4
 
 
 def fold_duplicates(hits: Iterable[Hit], *, limit: int) -> list[Hit]:
     """The first `limit` hits whose best sentences differ; later twins of them are named in their `also_in`."""
     kept: list[Hit] = []
-    statements: list[Statement] = []
+    printed: list[_Printed] = []
     for hit in hits:
-        own = Statement.of(hit.best_sentence.text)
-        twin = next((i for i, other in enumerate(statements) if own.repeats(other)), None)
+        own = _Printed(hit.best_sentence.text)
+        twin = next((i for i, other in enumerate(printed) if own.repeats(other)), None)
         if twin is not None:
             kept[twin] = _with_place(kept[twin], hit)
         elif len(kept) < limit:
             kept.append(hit)
-            statements.append(own)
+            printed.append(own)
     return kept
+
+
+@dataclass(frozen=True)
+class _Printed:
+    """A sentence, read as closely as comparing it with others needs."""
+
+    sentence: str
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(text.stems(self.sentence))
+
+    @cached_property
+    def statement(self) -> Statement:
+        return Statement.of(self.sentence)
+
+    def repeats(self, other: _Printed) -> bool:
+        shared = len(self.stems & other.stems)
+        enough = shared >= MIN_SHARED_WORDS * len(self.stems | other.stems)
+        return enough and self.statement.repeats(other.statement)
 
 
 def _with_place(hit: Hit, twin: Hit) -> Hit:

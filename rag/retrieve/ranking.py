@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -169,13 +170,37 @@ class AskedWords:
 
     def held_by(self, searched: str, language: Language) -> HeldWords:
         """The words of a text in `language`, as far as they can be compared with the question's."""
-        if language != self.language:
-            return HeldWords(language, skeletons=frozenset(text.skeletons(searched)))
-        return HeldWords(language, frozenset(text.stems(searched)), frozenset(text.roots(searched)))
+        return (
+            _skeletons_held(searched, language)
+            if language != self.language
+            else _words_held(searched, language)
+        )
+
+
+# Sentences whose words are kept from question to question, about 3 kB each: candidates of one conversation recur.
+CACHED_SENTENCES = 4096
+
+
+@lru_cache(maxsize=CACHED_SENTENCES)
+def _words_held(searched: str, language: Language) -> HeldWords:
+    words = text.content_words(searched)
+    return HeldWords(
+        language, frozenset(text.stem(word) for word in words), frozenset(filter(None, map(text.root, words)))
+    )
+
+
+@lru_cache(maxsize=CACHED_SENTENCES)
+def _skeletons_held(searched: str, language: Language) -> HeldWords:
+    return HeldWords(language, skeletons=frozenset(text.skeletons(searched)))
 
 
 def _idf(found: int, total: int) -> float:
     return math.log(1 + (total - found + 0.5) / (found + 0.5))
+
+
+def unworded(candidate: Candidate) -> SentenceScores:
+    """The sentences by similarity alone, whose words have not been looked at."""
+    return SentenceScores(candidate.sentence_similarities, candidate.sentence_similarities)
 
 
 def score_sentences(candidate: Candidate, asked: AskedWords, weights: Weights) -> SentenceScores:

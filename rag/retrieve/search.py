@@ -16,12 +16,18 @@ from rag.retrieve.ranking import (
     DEFAULT_WEIGHTS,
     AskedWords,
     Candidate,
+    Scores,
     SentenceScores,
     Weights,
     score_passages,
     score_sentences,
+    unworded,
 )
 from rag.schema import Embedder, Hit, Language, Passage, Retrieval, ScoredSentence, Vectors
+
+# Candidates whose sentences are compared with the question word by word, which takes a fifth of a millisecond each:
+# the best before that. Of 80, XQuAD and ARCD gain nothing.
+SHORTLIST = 30
 
 
 class PassageIndex(Protocol):
@@ -92,10 +98,15 @@ def retrieve(
     asked = AskedWords.of(
         question, language, document_frequency=index.document_frequency, passage_count=index.count()
     )
-    sentences = [score_sentences(candidate, asked, weights) for candidate in candidates]
+    sentences = [unworded(candidate) for candidate in candidates]
+    shortlist = _best_first(candidates, score_passages(candidates, sentences, asked, weights))
+    shortlist = shortlist[: max(SHORTLIST, 2 * top_k)]
+    worded = frozenset(shortlist)
+    for i in worded:
+        sentences[i] = score_sentences(candidates[i], asked, weights)
     scores = score_passages(candidates, sentences, asked, weights)
     best_keyword = max(candidate.keyword for candidate in candidates)
-    order = sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i].passage.id))
+    order = [i for i in _best_first(candidates, scores) if i in worded]
     hits = fold_duplicates(
         (_hit(candidates[i], sentences[i], float(scores[i]), best_keyword) for i in order),
         limit=max(top_k, LOOKED_AT),
@@ -132,11 +143,7 @@ def find_candidates(
     elif among is not None:
         ids = _nearest_of(index.passage_vectors(among), vector, count)
     else:
-        ids = [
-            passage_id
-            for spoken in means
-            for passage_id, _ in index.nearest(vector, count, spoken if len(means) > 1 else None)
-        ]
+        ids = [passage_id for spoken in means for passage_id, _ in index.nearest(vector, count, spoken)]
     keyword, root, skeleton = (
         dict(index.keyword_search(field, tokens, count, among))
         for field, tokens in (
@@ -162,6 +169,11 @@ def find_candidates(
         )
         for passage in passages
     ]
+
+
+def _best_first(candidates: Sequence[Candidate], scores: Scores) -> list[int]:
+    """Positions of the candidates in the order of their scores; by id where those are equal."""
+    return sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i].passage.id))
 
 
 def _nearest_of(vectors: Mapping[str, Vectors], vector: Vectors, count: int) -> list[str]:

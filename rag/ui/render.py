@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from rag.errors import RagError
-from rag.schema import Answer, Claim, Conflict, Hit, Place
+from rag.schema import Answer, Claim, Conflict, ConflictValue, Hit, Place
 from rag.ui.excerpt import Excerpt
 from rag.ui.words import WORDS
 
@@ -24,7 +24,7 @@ EXTRACTIVE = "extractive"
 # characters and lone surrogates are not text at all. They are shown as what they are: something unreadable.
 _UNREADABLE = re.compile("[\u202d\u202e\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
-# A longer last word could not share a line of a telephone with its chips.
+# A longer last word could not share a line of a telephone with its chip.
 LONGEST_TAIL_CHARACTERS = 16
 
 _ICONS = {
@@ -138,36 +138,40 @@ def _claim(turn: str, claim: Claim) -> str:
             f'<span class="status"><span>{_icon(claim.status)}{both(claim.status)}</span>'
             f'<span class="hint">{both(f"{claim.status}_hint")}</span></span>'
         )
-    text = _ending_with(_chips(turn, claim.citations), claim.text)
+    chips = [_chip(turn, n) for n in claim.citations]
+    text = _ending_with("".join(chips[:1]), claim.text) + "".join(chips[1:])
     return f'<p class="claim {claim.status}" dir="auto">{text}{status}</p>'
 
 
-def _ending_with(chips: str, text: str) -> str:
-    """`text` and its chips, which never begin a line: they stay with its last word, where that is not a long one."""
+def _ending_with(chip: str, text: str) -> str:
+    """`text` and its first chip, which stays with the last word instead of beginning a line of its own."""
     last = text.split()[-1:]
-    if not chips or not last or len(last[0]) > LONGEST_TAIL_CHARACTERS:
-        return plain(text) + chips
+    if not chip or not last or len(last[0]) > LONGEST_TAIL_CHARACTERS:
+        return plain(text) + chip
     head = text[: text.rindex(last[0])]
-    return f'{plain(head)}<span class="tail">{plain(text[len(head) :])}{chips}</span>'
+    return f'{plain(head)}<span class="tail">{plain(text[len(head) :])}{chip}</span>'
 
 
-def _chips(turn: str, citations: Sequence[int]) -> str:
-    return "".join(
+def _chip(turn: str, n: int) -> str:
+    return (
         f' <button type="button" class="chip" aria-expanded="false" aria-controls="{turn}-{n}">'
         f'<span aria-hidden="true">{n}</span><span class="unseen">{both("source_n", n=str(n))}</span></button>'
-        for n in citations
     )
 
 
 def _conflict(turn: str, conflict: Conflict) -> str:
     about = f'<p class="about" dir="auto">{plain(conflict.about)}</p>' if conflict.about else ""
-    values = "".join(
-        f'<li dir="auto"><span class="value">{plain(value.value)}</span>{_chips(turn, value.citations)}</li>'
-        for value in conflict.values
-    )
+    values = "".join(_conflict_value(turn, value) for value in conflict.values)
     return (
         f'<div class="conflict"><h3>{_icon("conflict")}{both("conflict")}</h3>{about}<ul>{values}</ul></div>'
     )
+
+
+def _conflict_value(turn: str, value: ConflictValue) -> str:
+    """A bare number has no direction of its own, and takes the page's."""
+    direction = ' dir="auto"' if any(character.isalpha() for character in value.value) else ""
+    chips = "".join(_chip(turn, n) for n in value.citations)
+    return f'<li{direction}><span class="value">{plain(value.value)}</span>{chips}</li>'
 
 
 def _refusal(answer: Answer) -> str:

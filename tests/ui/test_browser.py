@@ -74,7 +74,7 @@ def opened(
 ) -> Iterator[Watched]:
     """The page, ready for a question. Whatever happens on it, it asks only loopback, and logs no error."""
     size = {"width": width, "height": 800}
-    context = browser.new_context(locale=language, viewport=size, color_scheme=colours)  # type: ignore[arg-type]
+    context = browser.new_context(locale=language, viewport=size, color_scheme=colours)
     watched = Watched(context.new_page())
     watched.page.on("request", lambda request: watched.hosts.add(urlsplit(request.url).hostname or "data"))
     watched.page.on("console", watched.note)

@@ -184,7 +184,7 @@ def test_chips_are_buttons_that_name_their_source() -> None:
     ],
 )
 def test_a_doubtful_claim_says_so_with_an_icon_and_words(status: str, words: list[str]) -> None:
-    answer = make_answer(claims=[make_claim(status=status, citations=())], citations=[])  # type: ignore[arg-type]
+    answer = make_answer(claims=[make_claim(status=status, citations=())], citations=[])
     html = answer_html("t1", "q", answer, [])
     shown = parse(html).css_first(".claim .status")
     assert all(word in shown.text() for word in words)
@@ -220,7 +220,7 @@ def test_disagreeing_values_stand_side_by_side_with_their_sources() -> None:
 )
 def test_a_refusal_says_why_and_offers_the_nearest_passages(reason: str, words: str) -> None:
     hit = make_hit()
-    answer = make_refusal(reason, engine="ollama:qwen3:4b", hits=[hit])  # type: ignore[arg-type]
+    answer = make_refusal(reason, engine="ollama:qwen3:4b", hits=[hit])
     html = answer_html("t1", "q", answer, [hit_excerpt(hit)])
     assert words in text_of(html, ".refused")
     assert "Nearest passages" in text_of(html, ".sources h3")

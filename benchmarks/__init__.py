@@ -1,0 +1,1 @@
+"""Measurements of speed and quality, each a command with a table as its result."""
