@@ -14,7 +14,7 @@ from rag.generate import ChatEngine, extract_claims
 from rag.generate.chat import EXTRACTIVE
 from rag.index import Index
 from rag.prompt import answer_budget, load_prompt, pack_sources, refusal_sentence
-from rag.retrieve import ANSWERABLE, RELATED, Centres, retrieve
+from rag.retrieve import ANSWERABLE, RELATED, Centres, Reranker, retrieve
 from rag.schema import (
     Answer,
     AnswerReady,
@@ -66,6 +66,7 @@ class Assistant:
     context_tokens: int
     answer_tokens: int
     max_question_characters: int
+    reranker: Reranker | None = None
 
     @property
     def engine_name(self) -> str:
@@ -82,6 +83,7 @@ class Assistant:
             centres=self.centres,
             top_k=k,
             candidate_count=max(self.candidate_count, k),
+            reranker=self.reranker,
         )
 
     def ask(self, question: str) -> Answer:

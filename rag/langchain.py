@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from langchain_core.embeddings import Embeddings
+from collections.abc import Callable
 
-from rag.schema import Embedder
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+from langchain_core.retrievers import BaseRetriever
+
+from rag.schema import Embedder, Hit, Retrieval
+from rag.serialise import hit_json
 
 
 class LangChainEmbeddings(Embeddings):
@@ -23,3 +29,24 @@ class LangChainEmbeddings(Embeddings):
         """The vector of a question."""
         vector: list[float] = self.embedder.embed_queries([text])[0].tolist()
         return vector
+
+
+class LangChainRetriever(BaseRetriever):
+    """The whole retrieval as LangChain's `BaseRetriever`.
+
+    `search` is `Assistant.search` or anything of its shape. A passage's metadata are those of `rag search --json`,
+    without its text: source, title, page, start, end, score, best_sentence, also_in.
+    """
+
+    search: Callable[[str, int], Retrieval]
+    k: int = 6
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        return [_as_document(hit) for hit in self.search(query, self.k).hits]
+
+
+def _as_document(hit: Hit) -> Document:
+    metadata = hit_json(hit)
+    return Document(page_content=metadata.pop("text"), metadata=metadata, id=hit.passage.id)

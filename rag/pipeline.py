@@ -12,9 +12,10 @@ from rag.embed import open_embedder
 from rag.generate import open_chat_engine
 from rag.generate.chat import AUTO
 from rag.index import Index
+from rag.rerank import CrossEncoderReranker
 from rag.retrieve import load_centres
 from rag.schema import Embedder, SyncReport
-from rag.settings import Settings
+from rag.settings import Settings, load_settings
 from rag.sync import Limits, SyncProgress, resync_stale, sync
 
 PrepareProgress = Callable[[str, float], None]
@@ -72,7 +73,17 @@ def make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assi
         context_tokens=settings.llm_context_tokens,
         answer_tokens=settings.llm_answer_tokens,
         max_question_characters=settings.max_question_characters,
+        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
     )
+
+
+@contextmanager
+def open_assistant(settings: Settings | None = None, *, command: str = "python") -> Iterator[Assistant]:
+    """The library of RAG_HOME, ready to search and answer: the way in for other programs."""
+    settings = settings or load_settings()
+    embedder = make_embedder(settings)
+    with open_index(settings, embedder, command=command) as index:
+        yield make_assistant(settings, index, embedder)
 
 
 def sync_paths(

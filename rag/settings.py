@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     top_k: int = Field(6, ge=1, le=50, description="passages shown to the engine that answers")
     candidate_count: int = Field(50, ge=10, le=500, description="passages each search proposes")
 
+    reranker: str = Field("", description="a sentence-transformers CrossEncoder: a hub name or a folder")
+
     llm: str = Field("auto", description="'auto', 'extractive', or a LangChain model name: ollama:<model>")
     llm_url: str = Field("http://127.0.0.1:11434", description="address of the chat model's server")
     llm_context_tokens: int = Field(

@@ -11,7 +11,7 @@ bank/              ordinary questions and statements in both languages, for cent
 from rag.retrieve.answerability import ANSWERABLE, RELATED
 from rag.retrieve.centring import Centres, load_centres
 from rag.retrieve.ranking import DEFAULT_WEIGHTS, Weights
-from rag.retrieve.search import PassageIndex, retrieve
+from rag.retrieve.search import PassageIndex, Reranker, retrieve
 
 __all__ = [
     "ANSWERABLE",
@@ -19,6 +19,7 @@ __all__ = [
     "RELATED",
     "Centres",
     "PassageIndex",
+    "Reranker",
     "Weights",
     "load_centres",
     "retrieve",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -63,6 +64,17 @@ class PassageIndex(Protocol):
         """Float32 (n_sentences, dimension) per passage id."""
 
 
+class Reranker(Protocol):
+    """A model that reads question and passage together."""
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One relevance in [0, 1] per text."""
+
+
+# Hits that a reranker reads: enough to bring up what the first order buried, few enough for two cores.
+RERANKED = 20
+
+
 def retrieve(
     question: str,
     *,
@@ -72,11 +84,13 @@ def retrieve(
     top_k: int,
     candidate_count: int = 50,
     within: Collection[str] | None = None,
+    reranker: Reranker | None = None,
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> Retrieval:
     """The `top_k` best passages for a question in either language, best first, each with its scored sentences.
 
-    `within` limits the search to some sources. Raises QuestionError where the question has no letter or digit.
+    `within` limits the search to some sources. With a `reranker` the first of them are put into its order, and its
+    relevance becomes their score. Raises QuestionError where the question has no letter or digit.
     """
     if not any(character.isalnum() for character in question):
         raise QuestionError(
@@ -109,13 +123,16 @@ def retrieve(
     order = [i for i in _best_first(candidates, scores) if i in worded]
     hits = fold_duplicates(
         (_hit(candidates[i], sentences[i], float(scores[i]), best_keyword) for i in order),
-        limit=max(top_k, LOOKED_AT),
+        limit=max(top_k, LOOKED_AT, RERANKED if reranker else 0),
     )
+    score = answerability(question, asked, hits, passage_count=index.count())
+    if reranker is not None:
+        hits = _reranked(question, hits, reranker)
     return Retrieval(
         question=question,
         language=language,
         hits=tuple(hits[:top_k]),
-        answerability=answerability(language, hits),
+        answerability=score,
     )
 
 
@@ -174,6 +191,16 @@ def find_candidates(
 def _best_first(candidates: Sequence[Candidate], scores: Scores) -> list[int]:
     """Positions of the candidates in the order of their scores; by id where those are equal."""
     return sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i].passage.id))
+
+
+def _reranked(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
+    """The first RERANKED hits in the reranker's order. Those behind them were not read and are left out."""
+    read = hits[:RERANKED]
+    relevance = reranker.score(
+        question, [f"{hit.passage.headline}\n{hit.passage.text}".strip() for hit in read]
+    )
+    scored = [replace(hit, score=value) for hit, value in zip(read, relevance, strict=True)]
+    return sorted(scored, key=lambda hit: -hit.score)
 
 
 def _nearest_of(vectors: Mapping[str, Vectors], vector: Vectors, count: int) -> list[str]:

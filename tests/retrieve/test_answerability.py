@@ -1,0 +1,87 @@
+"""The answerability score: its arithmetic, its features, and that it tells answered from unanswered on the seeds."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.retrieve.answerability import (
+    ACROSS,
+    ANSWERABLE,
+    ARABIC,
+    ENGLISH,
+    Features,
+    LogisticModel,
+    answerability,
+    features,
+    probability,
+)
+from rag.retrieve.ranking import AskedWords
+from tests.hits import hit_of
+
+ZERO = Features(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def asked(question: str) -> AskedWords:
+    """Its words in an index of 20 passages that hold none of them."""
+    return AskedWords.of(question, "en", document_frequency=lambda _field, _token: 0, passage_count=20)
+
+
+def test_probability_is_logistic() -> None:
+    model = LogisticModel(-1.0, Features(2.0, 0, 0, 0, 0, 0, 0, 0))
+    # -1 + 2·0.5 = 0 → 1/2; -1 + 2·1 = 1 → 1 / (1 + e^-1).
+    assert probability(Features(0.5, 0, 0, 0, 0, 0, 0, 0), model) == pytest.approx(0.5)
+    assert probability(Features(1.0, 0, 0, 0, 0, 0, 0, 0), model) == pytest.approx(1 / (1 + math.exp(-1)))
+
+
+def test_features() -> None:
+    hits = [
+        hit_of("a", "The harbour is deep.", scores=[0.5], score=0.9),
+        hit_of("b", "Ships leave daily.", scores=[0.3], score=0.5),
+        hit_of("c", "Trains too.", scores=[0.1], score=0.1),
+    ]
+    question = "How many harbours?"
+    found = features(question, asked(question), hits, passage_count=20)
+    assert (found.evidence, found.margin, found.lead) == pytest.approx((0.5, 0.3, 0.2))
+    # Of "many" and "harbour", equally rare, the first hit has one.
+    assert (found.cover, found.asks_value, found.looked_share) == pytest.approx((0.5, 1.0, 3 / 20))
+    alone = features(question, asked(question), hits[:1], passage_count=1)
+    assert (alone.margin, alone.lead, alone.looked_share) == (0.0, 0.0, 1.0)
+
+
+def test_no_hits_hold_no_answer() -> None:
+    assert answerability("?", asked("harbour"), [], passage_count=0) == 0.0
+
+
+@pytest.mark.parametrize("model", [ARABIC, ENGLISH, ACROSS])
+def test_more_likeness_is_never_less_answerable(model: LogisticModel) -> None:
+    for name in ("margin", "lead", "cosine", "mean_cosine", "cover"):
+        assert getattr(model.weights, name) >= 0
+
+
+@pytest.mark.parametrize(
+    ("question", "answerable"),
+    [
+        ("كم دولة شاركت في الاجتماع الوزاري للتحالف الدولي في روما؟", True),
+        ("من هي الوزيرة البلجيكية التي ترأست اجتماع التحالف مع بلينكن؟", True),
+        ("How many countries attended the anti-ISIS coalition meeting in Rome?", True),
+        ("US humanitarian aid for Syria: how much more was announced?", True),
+        ("ما طريقة تحضير الكبسة بالدجاج؟", False),
+        ("مين فاز بكاس العالم 2022؟", False),
+        ("How long should I bake sourdough bread?", False),
+        ("Who won the last Champions League final?", False),
+    ],
+)
+def test_seeds(seeds_assistant: Assistant, question: str, answerable: bool) -> None:
+    found = seeds_assistant.search(question, 6)
+    assert (found.answerability >= ANSWERABLE) is answerable
+
+
+def test_the_score_does_not_depend_on_how_many_hits_are_shown(seeds_assistant: Assistant) -> None:
+    question = "من ترأس اجتماع روما؟"
+    assert (
+        seeds_assistant.search(question, 1).answerability
+        == seeds_assistant.search(question, 10).answerability
+    )

@@ -1,0 +1,78 @@
+"""A cross-encoder made on the spot: loading, scoring, and its place in retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.errors import EmbeddingModelError
+from rag.rerank import CrossEncoderReranker
+from rag.retrieve import retrieve
+
+
+@pytest.fixture(scope="module")
+def model_folder(tmp_path_factory: pytest.TempPathFactory, prepared_model: Path) -> Path:
+    """A random two-layer BertForSequenceClassification with the bundled model's tokenizer."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("cross-encoder")
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_file=str(prepared_model / "tokenizer.json"),
+        pad_token="<pad>", unk_token="<unk>", cls_token="<s>", sep_token="</s>", model_max_length=128,
+    )  # fmt: skip
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=32, max_position_embeddings=130, num_labels=1, pad_token_id=tokenizer.pad_token_id or 0,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_scores_are_relevances_and_repeatable(model_folder: Path) -> None:
+    reranker = CrossEncoderReranker(str(model_folder))
+    texts = ["شاركت 83 دولة في الاجتماع.", "The match ended in a draw.", ""]
+    scores = reranker.score("كم دولة شاركت؟", texts)
+    assert len(scores) == 3
+    assert all(0.0 <= score <= 1.0 for score in scores)
+    assert reranker.score("كم دولة شاركت؟", texts) == pytest.approx(scores)
+    assert reranker.score("x", []) == []
+
+
+@pytest.mark.parametrize("name", ["/no/such/model", "no-such-organisation/no-such-model"])
+def test_a_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(EmbeddingModelError) as caught:
+        CrossEncoderReranker(name).score("x", ["y"])
+    assert "RAG_RERANKER" in caught.value.en
+    assert "RAG_RERANKER" in caught.value.ar
+
+
+class ByLength:
+    """Prefers short passages."""
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        return [1 / (1 + len(question) + len(text)) for text in texts]
+
+
+def test_hits_come_in_the_rerankers_order(seeds_assistant: Assistant) -> None:
+    def found(reranker: ByLength | None) -> list[str]:
+        retrieval = retrieve(
+            "من ترأس اجتماع روما؟",
+            index=seeds_assistant.index,
+            embedder=seeds_assistant.embedder,
+            centres=seeds_assistant.centres,
+            top_k=5,
+            reranker=reranker,
+        )
+        assert len(retrieval.hits) == 5
+        return [hit.passage.text for hit in retrieval.hits]
+
+    reranked = found(ByLength())
+    assert [len(passage) for passage in reranked] == sorted(len(passage) for passage in reranked)
+    assert reranked != found(None)
