@@ -10,7 +10,8 @@ from rag.assistant import Assistant
 from rag.retrieve.answerability import (
     ACROSS,
     ANSWERABLE,
-    ARABIC,
+    ARABIC_LARGE,
+    ARABIC_SMALL,
     ENGLISH,
     Features,
     LogisticModel,
@@ -21,8 +22,6 @@ from rag.retrieve.answerability import (
 from rag.retrieve.ranking import AskedWords
 from tests.hits import hit_of
 
-ZERO = Features(0, 0, 0, 0, 0, 0, 0, 0)
-
 
 def asked(question: str) -> AskedWords:
     """Its words in an index of 20 passages that hold none of them."""
@@ -30,10 +29,10 @@ def asked(question: str) -> AskedWords:
 
 
 def test_probability_is_logistic() -> None:
-    model = LogisticModel(-1.0, Features(2.0, 0, 0, 0, 0, 0, 0, 0))
+    model = LogisticModel(-1.0, Features(margin=2.0))
     # -1 + 2·0.5 = 0 → 1/2; -1 + 2·1 = 1 → 1 / (1 + e^-1).
-    assert probability(Features(0.5, 0, 0, 0, 0, 0, 0, 0), model) == pytest.approx(0.5)
-    assert probability(Features(1.0, 0, 0, 0, 0, 0, 0, 0), model) == pytest.approx(1 / (1 + math.exp(-1)))
+    assert probability(Features(margin=0.5), model) == pytest.approx(0.5)
+    assert probability(Features(margin=1.0), model) == pytest.approx(1 / (1 + math.exp(-1)))
 
 
 def test_features() -> None:
@@ -44,9 +43,8 @@ def test_features() -> None:
     ]
     question = "How many harbours?"
     found = features(question, asked(question), hits, passage_count=20)
-    assert (found.evidence, found.margin, found.lead) == pytest.approx((0.5, 0.3, 0.2))
-    # Of "many" and "harbour", equally rare, the first hit has one.
-    assert (found.cover, found.asks_value, found.looked_share) == pytest.approx((0.5, 1.0, 3 / 20))
+    assert (found.margin, found.lead) == pytest.approx((0.3, 0.2))
+    assert (found.asks_value, found.looked_share, found.missing_name) == pytest.approx((1.0, 3 / 20, 0.0))
     alone = features(question, asked(question), hits[:1], passage_count=1)
     assert (alone.margin, alone.lead, alone.looked_share) == (0.0, 0.0, 1.0)
 
@@ -55,15 +53,23 @@ def test_no_hits_hold_no_answer() -> None:
     assert answerability("?", asked("harbour"), [], passage_count=0) == 0.0
 
 
-@pytest.mark.parametrize("model", [ARABIC, ENGLISH, ACROSS])
+@pytest.mark.parametrize("model", [ARABIC_LARGE, ARABIC_SMALL, ENGLISH, ACROSS])
 def test_more_likeness_is_never_less_answerable(model: LogisticModel) -> None:
-    for name in ("margin", "lead", "cosine", "mean_cosine", "cover"):
+    for name in ("margin", "lead", "cosine", "mean_cosine", "looked_share"):
         assert getattr(model.weights, name) >= 0
 
 
 @pytest.mark.parametrize(
     ("question", "answerable"),
     [
+        ("كم دولة شاركت في اجتماع روما؟", True),
+        ("من ترأس اجتماع روما؟", True),
+        ("How many countries took part in Rome?", True),
+        ("Who chaired the Rome meeting?", True),
+        ("كم عدد سكان مصر؟", False),
+        ("من هو رئيس فرنسا؟", False),
+        ("Who is the president of France?", False),
+        ("What is the capital of Australia?", False),
         ("كم دولة شاركت في الاجتماع الوزاري للتحالف الدولي في روما؟", True),
         ("من هي الوزيرة البلجيكية التي ترأست اجتماع التحالف مع بلينكن؟", True),
         ("How many countries attended the anti-ISIS coalition meeting in Rome?", True),
@@ -85,3 +91,13 @@ def test_the_score_does_not_depend_on_how_many_hits_are_shown(seeds_assistant: A
         seeds_assistant.search(question, 1).answerability
         == seeds_assistant.search(question, 10).answerability
     )
+
+
+def test_a_name_that_no_passage_of_the_other_language_has() -> None:
+    arabic = [hit_of("a", "قال بلينكن إن الاجتماع نجح.", scores=[0.5], score=0.9)]
+    for question, missing in (
+        ("What did Blinken say?", 0.0),
+        ("What did Trudeau say?", 1.0),
+        ("What was said?", 0.0),
+    ):
+        assert features(question, asked(question), arabic, passage_count=5).missing_name == missing
