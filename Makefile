@@ -26,6 +26,7 @@ lint: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.embedding
 	$(BIN)/python -m benchmarks.vectors
+	$(BIN)/python -m benchmarks.retrieval
 
 eval: $(VENV)/installed
 	$(BIN)/rag eval run seeds/questions.jsonl --corpus seeds --out .data/eval-seeds

@@ -24,7 +24,7 @@ COMMAND = "benchmark"
 
 def open_embedder() -> Embedder:
     """The product's default embedder, prepared once for all benchmarks and tests."""
-    return make_embedder(_settings(CACHE))
+    return make_embedder(settings_of(CACHE))
 
 
 @contextmanager
@@ -34,10 +34,10 @@ def indexed(name: str, corpus: Sequence[Record], embedder: Embedder) -> Iterator
         json.dumps({"id": record.id, "title": record.title, "text": record.text}, ensure_ascii=False) + "\n"
         for record in corpus
     )
-    identity = f"{index_fingerprint(_settings(CACHE), embedder)}\0{lines}".encode()
+    identity = f"{index_fingerprint(settings_of(CACHE), embedder)}\0{lines}".encode()
     folder = CACHE / f"{name}-{hashlib.blake2b(identity, digest_size=6).hexdigest()}"
     folder.mkdir(parents=True, exist_ok=True)
-    file, settings = folder / "corpus.jsonl", _settings(folder)
+    file, settings = folder / "corpus.jsonl", settings_of(folder)
     if not file.exists():
         file.write_text(lines, encoding="utf-8")
     with open_index(settings, embedder, command=COMMAND) as index:
@@ -49,5 +49,6 @@ def indexed(name: str, corpus: Sequence[Record], embedder: Embedder) -> Iterator
         yield index
 
 
-def _settings(folder: Path) -> Settings:
+def settings_of(folder: Path) -> Settings:
+    """The product's settings, with its data in a folder of the cache."""
     return load_settings(home=folder / "home", cache=MODELS, llm="extractive")

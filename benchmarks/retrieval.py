@@ -32,10 +32,12 @@ from typing import Any
 
 from benchmarks.asking import Asked, ask, refusal_figures, retrieval_figures
 from benchmarks.corpora import Question, Task, is_within_language, read_mixed, read_tasks
-from benchmarks.homes import MODELS, ROOT, indexed, open_embedder
+from benchmarks.homes import CACHE, MODELS, ROOT, indexed, open_embedder, settings_of
 from benchmarks.scale import measure_scale
 from benchmarks.variants import DEFAULT, Variant, variants
+from rag.pipeline import index_fingerprint
 from rag.retrieve import ANSWERABLE, DEFAULT_WEIGHTS, Centres, load_centres
+from rag.retrieve.centring import QUESTION_SHARE
 from rag.schema import Embedder
 
 RETRIEVAL_SETS = ("xquad", "arcd")
@@ -136,7 +138,8 @@ def report(rows: Sequence[Row], embedder: Embedder) -> dict[str, Any]:
     return {
         "commit": commit.stdout.strip(),
         "settings": {
-            "embedder": embedder.fingerprint,
+            "index": index_fingerprint(settings_of(CACHE), embedder),
+            "question_share": QUESTION_SHARE,
             "weights": asdict(DEFAULT_WEIGHTS),
             "answerable": ANSWERABLE,
         },

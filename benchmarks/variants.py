@@ -41,12 +41,12 @@ def variants() -> list[Variant]:
     full = DEFAULT_WEIGHTS
     bare = Weights(
         **dict.fromkeys(("sentence", "keyword", "root", "skeleton", "skeleton_across"), 0.0),
-        **dict.fromkeys(("cover", "cover_across", "context_cover"), 0.0),
+        **dict.fromkeys(("cover", "cover_across", "evidence_cover"), 0.0),
     )
     hybrid = replace(bare, keyword=full.keyword + full.root)
     sentence = replace(hybrid, sentence=full.sentence)
     cover = replace(
-        sentence, cover=full.cover, cover_across=full.cover_across, context_cover=full.context_cover
+        sentence, cover=full.cover, cover_across=full.cover_across, evidence_cover=full.evidence_cover
     )
     rooted = replace(cover, keyword=full.keyword, root=full.root)
     return [

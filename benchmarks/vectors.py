@@ -125,7 +125,7 @@ def indexed(vectors: Vectors, queries: Vectors, expected: Sequence[set[int]], hn
         timings, recalls = [], []
         for query, exactly in zip(queries, expected, strict=True):
             started = time.perf_counter()
-            found = store.query(query, K)
+            found = store.query(query, K, "en")
             timings.append(time.perf_counter() - started)
             recalls.append(len(exactly & {int(passage_id) for passage_id, _ in found}) / K)
         store.close()

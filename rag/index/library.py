@@ -240,25 +240,28 @@ class Library:
         """The passages with these ids, in their order; ids that the library does not hold are left out."""
         rows = where_in(
             self._connection,
-            'SELECT p.id, s.source, s.title, s.headline, p.start, p."end", p.language, p.first_sentence, '
-            "p.last_sentence, p.source_id, p.page_ordinal FROM passages p "
-            "JOIN sources s ON s.id = p.source_id WHERE p.id",
+            'SELECT p.id, s.source, s.title, s.headline, p.start, p."end", p.language, p.source_id, '
+            "p.page_ordinal FROM passages p JOIN sources s ON s.id = p.source_id WHERE p.id",
             ids,
         )
+        spans: dict[str, list[tuple[int, int, int]]] = {}
+        for passage_id, *span in where_in(
+            self._connection,
+            'SELECT p.id, t.ordinal, t.start, t."end" FROM passages p '
+            "JOIN sentences t ON t.source_id = p.source_id AND t.page_ordinal = p.page_ordinal "
+            "AND t.ordinal BETWEEN p.first_sentence AND p.last_sentence WHERE p.id",
+            ids,
+        ):
+            spans.setdefault(passage_id, []).append((span[0], span[1], span[2]))
         pages: dict[tuple[int, int], tuple[str, int | None]] = {}
         found = {}
-        for passage_id, source, title, headline, start, end, language, first, last, *page in rows:
+        for passage_id, source, title, headline, start, end, language, *page in rows:
             place = (page[0], page[1])
             if place not in pages:
                 pages[place] = self._connection.execute(
                     "SELECT text, number FROM pages WHERE source_id = ? AND ordinal = ?", place
                 ).fetchone()
             text, number = pages[place]
-            spans = self._connection.execute(
-                'SELECT start, "end" FROM sentences WHERE source_id = ? AND page_ordinal = ? '
-                "AND ordinal BETWEEN ? AND ? ORDER BY ordinal",
-                (*place, first, last),
-            )
             found[passage_id] = Passage(
                 id=passage_id,
                 source=source,
@@ -269,7 +272,7 @@ class Library:
                 end=end,
                 text=text[start:end],
                 language=language,
-                sentences=tuple(Sentence(a, b, text[a:b]) for a, b in spans),
+                sentences=tuple(Sentence(a, b, text[a:b]) for _, a, b in sorted(spans[passage_id])),
             )
         return [found[passage_id] for passage_id in ids if passage_id in found]
 

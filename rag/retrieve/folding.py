@@ -10,9 +10,9 @@ from rag import text
 from rag.schema import Hit, Passage, Place, Sentence
 from rag.statement import Statement
 
-# Sentences that share fewer of their words (Jaccard) are not read for their numbers, which takes ten times as long.
-# Half of what makes a statement repeat another: a number in digits and the same in words share none of their words.
-MIN_SHARED_WORDS = 0.4
+# Sentences that share fewer of their words (Jaccard, digits aside) are not read for their numbers, which takes ten
+# times as long. Less than what makes a statement repeat another, since one may write its numbers in words.
+MIN_SHARED_WORDS = 0.6
 
 
 def fold_duplicates(hits: Iterable[Hit], *, limit: int) -> list[Hit]:
@@ -38,7 +38,7 @@ class _Printed:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        return frozenset(text.stems(self.sentence))
+        return frozenset(stem for stem in text.stems(self.sentence) if not stem[0].isdecimal())
 
     @cached_property
     def statement(self) -> Statement:

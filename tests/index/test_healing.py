@@ -7,9 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.index import Index
+from rag.index.vectors import open_folder
+from rag.schema import Language
 from tests.index.building import ARABIC, ENGLISH, document, found, open_index, passages_of, put
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,6 +136,37 @@ def test_a_store_that_lags_behind_unnoticed_is_made_anew(
         assert len(found(index, "Kairo")[1]) == 1
         assert found(index, "Cairo")[1] == []
     assert "newest passage" in caplog.text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_language_that_was_lost_is_made_anew(
+    home: Path, caplog: pytest.LogCaptureFixture, language: Language
+) -> None:
+    with open_index(home) as index:
+        before = answers(index)
+        (generation,) = (home / "chroma").iterdir()
+    store = open_folder(generation)
+    lost = [passage_id for passage_id, _ in store.query(np.ones(32, dtype=np.float32), 9, language)]
+    assert len(lost) == 2
+    store.delete(lost)
+    store.close()
+    with open_index(home) as index:
+        assert answers(index) == before
+    assert "it holds 2 passages, the library 4" in caplog.text
+
+
+def test_a_store_of_one_collection_for_all_languages_is_made_anew(
+    home: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it was before each language had its own."""
+    with monkeypatch.context() as older:
+        older.setattr("rag.index.vectors.LAYOUT", "together")
+        open_index(home).close()
+    caplog.clear()
+    with open_index(home) as index:
+        assert len(found(index, "capital of Egypt")[0]) == 4
+    assert "another version" in caplog.text
+    assert len(list((home / "chroma").iterdir())) == 1
 
 
 def test_a_rebuild_replaces_stores_that_broke_while_open(home: Path) -> None:

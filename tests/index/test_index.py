@@ -11,6 +11,7 @@ import pytest
 from rag import text
 from rag.errors import LibraryError, LibraryMismatchError, LoadError
 from rag.index import PassageKeys, peek
+from rag.index.database import VERSION
 from rag.schema import Span
 from tests.index.building import (
     ARABIC,
@@ -87,9 +88,52 @@ def test_similarity_is_the_cosine_and_language_filters(tmp_path: Path) -> None:
         hits = index.nearest(query, 10)
         assert dict(hits) == pytest.approx(expected, abs=1e-5)
         assert hits == sorted(hits, key=lambda hit: -hit[1])
-        arabic = {one.id for one in written if one.language == "ar"}
-        assert {passage_id for passage_id, _ in index.nearest(query, 10, "ar")} == arabic
-        assert len(index.nearest(query, 1)) == 1
+        for language in ("ar", "en"):
+            own = {one.id for one in written if one.language == language}
+            assert {passage_id for passage_id, _ in index.nearest(query, 10, language)} == own
+        assert index.nearest(query, 1) == hits[:1]
+
+
+def test_language_means_follow_what_is_added_replaced_and_removed(tmp_path: Path) -> None:
+    with open_index(tmp_path) as index:
+        assert index.language_means() == {}
+        documents = [document("ar.txt", ARABIC), document("en.txt", ENGLISH)]
+        written = {doc.language: put(index, doc) for doc in documents}
+        means = index.language_means()
+        assert {language: count for language, (_, count) in means.items()} == {"ar": 2, "en": 2}
+        for language, (mean, _) in means.items():
+            vectors = EMBEDDER.embed_passages([one.text for one in written[language]])
+            np.testing.assert_allclose(mean, vectors.mean(axis=0), atol=1e-6)
+        put(index, document("en.txt", "Tripoli lies by the sea."))
+        mean, count = index.language_means()["en"]
+        assert count == 1
+        np.testing.assert_allclose(mean, EMBEDDER.embed_passages(["Tripoli lies by the sea."])[0], atol=1e-6)
+        index.remove_source("ar.txt")
+        assert set(index.language_means()) == {"en"}
+
+
+def test_a_source_that_changes_its_language_moves_from_one_search_to_the_other(tmp_path: Path) -> None:
+    with open_index(tmp_path) as index:
+        put(index, document("a.txt", ARABIC))
+        index.flush()
+        english = put(index, document("a.txt", ENGLISH))
+        index.flush()
+        query = EMBEDDER.embed_queries(["Cairo"])[0]
+        assert index.nearest(query, 10, "ar") == []
+        assert {passage_id for passage_id, _ in index.nearest(query, 10, "en")} == {one.id for one in english}
+
+
+def test_keywords_within_some_sources(tmp_path: Path) -> None:
+    with open_index(tmp_path) as index:
+        put(index, document("a.txt", "Cairo lies on the Nile."))
+        (wanted,) = put(index, document("b.txt", "The Nile is long."))
+        index.flush()
+        ids = index.passage_ids(["b.txt", "unknown.txt"])
+        assert ids == [wanted.id]
+        stems = text.stems("Nile")
+        assert len(index.keyword_search("stems", stems, 9)) == 2
+        assert [passage_id for passage_id, _ in index.keyword_search("stems", stems, 9, ids)] == ids
+        assert index.keyword_search("stems", stems, 9, []) == []
 
 
 def test_an_empty_library_answers_with_nothing(tmp_path: Path) -> None:
@@ -355,7 +399,7 @@ def test_peek_needs_neither_lock_nor_chroma(tmp_path: Path) -> None:
     closed = peek(tmp_path)
     for summary in (while_open, closed):
         assert summary is not None
-        assert (summary.version, summary.fingerprint) == (1, FINGERPRINT)
+        assert (summary.version, summary.fingerprint) == (VERSION, FINGERPRINT)
         assert (summary.sources, summary.passages, summary.sentences, summary.stale_sources) == (1, 2, 4, 0)
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ import pytest
 from rag.errors import LibraryError
 from rag.index.rows import VectorRow
 from rag.index.stores import StoreBrokenError
-from rag.index.vectors import CHOSEN, Hnsw, open_folder
+from rag.index.vectors import CHOSEN, Hnsw, ServerShelf, open_folder
+from rag.schema import Language
 from tests.index.building import ARABIC, ENGLISH, document, found, open_index, put
 
 
@@ -37,10 +39,46 @@ def test_rows_are_put_replaced_and_deleted(tmp_path: Path) -> None:
     store.close()
 
 
+def in_turn(languages: tuple[Language, ...]) -> list[VectorRow]:
+    """A row for each language named."""
+    return [replace(row, language=one) for row, one in zip(rows(len(languages)), languages, strict=True)]
+
+
+def test_languages_are_searched_apart_and_together(tmp_path: Path) -> None:
+    mixed = in_turn(("ar", "en", "ar", "en", "en"))
+    query = mixed[0].vector
+    nearest = sorted(mixed, key=lambda row: -float(row.vector @ query))
+    store = open_folder(tmp_path / "chroma")
+    store.put(mixed)
+    assert store.count() == 5
+    for language in ("ar", "en"):
+        expected = [row.passage_id for row in nearest if row.language == language]
+        assert [passage_id for passage_id, _ in store.query(query, 9, language)] == expected
+    assert [passage_id for passage_id, _ in store.query(query, 9)] == [row.passage_id for row in nearest]
+    assert [passage_id for passage_id, _ in store.query(query, 2)] == [row.passage_id for row in nearest[:2]]
+    store.delete([row.passage_id for row in mixed if row.language == "ar"])
+    assert store.query(query, 9, "ar") == []
+    assert store.count() == len(store.query(query, 9)) == 3
+    store.close()
+
+
+def test_a_row_that_changes_its_language_is_held_once(tmp_path: Path) -> None:
+    arabic, english = in_turn(("ar", "en"))
+    store = open_folder(tmp_path / "chroma")
+    store.put([arabic, english])
+    moved = replace(arabic, language="en")
+    store.put([moved])
+    assert store.count() == 2
+    assert store.query(arabic.vector, 5, "ar") == []
+    assert store.answers(moved)
+    assert not store.answers(arabic)
+    store.close()
+
+
 def test_more_rows_than_one_batch_of_chroma(tmp_path: Path) -> None:
     many = rows(6000, dimension=2)
     store = open_folder(tmp_path / "chroma")
-    store.put(many)
+    store.put([replace(row, language="en") if number % 3 else row for number, row in enumerate(many)])
     assert store.count() == 6000
     store.delete([row.passage_id for row in many])
     assert store.count() == 0
@@ -90,6 +128,18 @@ def test_two_libraries_share_a_server_and_stay_apart(tmp_path: Path, server_url:
         assert len(found(index, "مصر")[0]) == 2
     with open_index(tmp_path / "a") as index:
         assert len(found(index, "مصر")[0]) == 2
+
+
+def test_other_generations_leave_the_server_in_both_languages(server_url: str) -> None:
+    shelf, other_library = ServerShelf(server_url, "a"), ServerShelf(server_url, "b")
+    mixed = in_turn(("ar", "en", "en"))
+    for opened in (shelf.open("old"), shelf.open("new"), other_library.open("old")):
+        opened.put(mixed)
+        opened.close()
+    shelf.sweep(keep="new")
+    for opened, count in ((shelf.open("old"), 0), (shelf.open("new"), 3), (other_library.open("old"), 3)):
+        assert opened.count() == count
+        opened.close()
 
 
 def test_no_server_is_one_sentence_and_lets_the_folder_go(tmp_path: Path) -> None:

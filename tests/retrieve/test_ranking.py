@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from rag.retrieve.ranking import (
-    KEYWORD_FLOOR,
     AskedWords,
     Candidate,
     SentenceScores,
@@ -26,7 +25,7 @@ WEIGHTS = Weights(
     skeleton_across=0.2,
     cover=0.06,
     cover_across=0.03,
-    context_cover=0.08,
+    evidence_cover=0.1,
 )
 
 
@@ -99,7 +98,26 @@ def test_the_sentence_before_lends_its_words_to_the_evidence_but_not_to_the_rank
     )
     # Each sentence holds one of two equally rare words: cover 1/2. With the one before, the second holds both.
     assert scores.ranking == pytest.approx([0.03, 0.03])
-    assert scores.evidence == pytest.approx([0.03 + 0.04, 0.03 + 0.08])
+    # Each word is in half of the sentences, so tells half: .1 · (1/4 + 1/4) and .1 · (1/4 + 1/2), 0.025 apart. The
+    # better one is lifted to what its words count in full: .06 · 1/2 + .1 · 1.
+    assert scores.evidence == pytest.approx([0.13 - 0.025, 0.13])
+
+
+def test_words_that_every_sentence_of_the_passage_holds_do_not_choose_between_them() -> None:
+    words = asked("Where did Manning throw passes in Denver?", "en")
+    assert [word.stem for word in words.words] == ["man", "throw", "pass", "denver"]
+    scores = score_sentences(
+        candidate(
+            "en", "Manning led Denver.", "Manning saw Denver and would throw.", "Manning loved Denver."
+        ),
+        words,
+        WEIGHTS,
+    )
+    # Held by 3, 1, 0, 3 of 3 sentences: only "throw" tells, 2/3 of its full idf, for the second once by itself and
+    # once with the one before, for the third once with the one before. In full the second has 3 of 4 words twice.
+    second = 0.06 * 3 / 4 + 0.1 * 3 / 4
+    apart = 0.1 * (2 / 3) / 4
+    assert scores.evidence == pytest.approx([second - 2 * apart, second, second - apart])
 
 
 def test_passages_of_the_other_language_are_scored_by_names_only() -> None:
@@ -118,9 +136,8 @@ def test_a_match_of_few_of_the_words_does_not_count_in_full() -> None:
     candidates = [candidate("en", "A.", keyword=3.0), candidate("en", "B.", keyword=0.0)]
     words = AskedWords("en", (), {}, full_keyword=10.0, full_root=0.0, full_skeleton=0.0)
     flat = [SentenceScores(np.zeros(1), np.zeros(1))] * 2
-    # Meaning is equal, so 1 for both; keywords count 3 / (KEYWORD_FLOOR · 10) = .5 and 0.
-    assert pytest.approx(0.6) == KEYWORD_FLOOR
-    assert score_passages(candidates, flat, words, WEIGHTS) == pytest.approx([0.5 + 0.4 * 0.5, 0.5])
+    # Meaning is equal, so 1 for both; keywords count 3 / 10 and 0.
+    assert score_passages(candidates, flat, words, WEIGHTS) == pytest.approx([0.5 + 0.4 * 0.3, 0.5])
 
 
 def test_one_candidate_scores_without_dividing_by_zero() -> None:
