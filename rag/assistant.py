@@ -10,10 +10,18 @@ from dataclasses import dataclass, field, replace
 from rag import text
 from rag.cite import check_answer, find_conflicts, number_claims, split_marked
 from rag.errors import LibraryError, ModelError, QuestionError
-from rag.generate import ChatEngine, extract_claims
+from rag.generate import ChatEngine, Reply, extract_claims
 from rag.generate.chat import EXTRACTIVE
+from rag.generate.translate import QueryTranslator
 from rag.index import Index
-from rag.prompt import answer_budget, load_prompt, pack_sources, refusal_sentence
+from rag.notice import notice_for
+from rag.prompt import (
+    answer_budget,
+    check_prompt_was_read,
+    load_prompt,
+    pack_sources,
+    refusal_sentence,
+)
 from rag.retrieve import ANSWERABLE, RELATED, Centres, Reranker, retrieve
 from rag.schema import (
     Answer,
@@ -22,6 +30,7 @@ from rag.schema import (
     Embedder,
     Event,
     Hit,
+    Language,
     RefusalReason,
     Retrieval,
     SourceInfo,
@@ -53,7 +62,8 @@ class Assistant:
     """Everything needed to answer, put together once. Safe to use from several threads.
 
     `engine` None is the extractive answerer. With `fall_back` it also takes over, with a notice, when the chat
-    model fails before it wrote anything (RAG_LLM=auto).
+    model fails before it wrote anything (RAG_LLM=auto). `strict` leaves unsupported claims out of the answer. A
+    `translator` has the question searched for in the corpus's other language too.
     """
 
     index: Index
@@ -67,6 +77,8 @@ class Assistant:
     answer_tokens: int
     max_question_characters: int
     reranker: Reranker | None = None
+    strict: bool = False
+    translator: QueryTranslator | None = None
 
     @property
     def engine_name(self) -> str:
@@ -75,6 +87,9 @@ class Assistant:
 
     def search(self, question: str, k: int) -> Retrieval:
         """The `k` best passages. Raises QuestionError, or LibraryError where nothing is indexed yet."""
+        return self._search(question, k, translation="")
+
+    def _search(self, question: str, k: int, *, translation: str) -> Retrieval:
         self._check(question)
         return retrieve(
             question,
@@ -83,8 +98,16 @@ class Assistant:
             centres=self.centres,
             top_k=k,
             candidate_count=max(self.candidate_count, k),
+            translation=translation,
             reranker=self.reranker,
         )
+
+    def _translated(self, question: str) -> str:
+        """The question in the corpus's other language, where a model can say it and there is something to find."""
+        other: Language = "en" if text.language(question) == "ar" else "ar"
+        if self.translator is None or other not in self.index.language_means():
+            return ""
+        return self.translator.translate(question, other)
 
     def ask(self, question: str) -> Answer:
         """The answer alone, for those who do not stream."""
@@ -99,8 +122,19 @@ class Assistant:
         Raises QuestionError, LibraryError, and ModelError where the chat model fails and nothing takes over.
         """
         clock = _Clock()
-        retrieval = self.search(question, self.top_k)
+        self._check(question)
+        translation = self._translated(question)
+        if translation:
+            clock.lap("translate")
+        retrieval = self._search(question, self.top_k, translation=translation)
         clock.lap("retrieve")
+        yield from self._answer(retrieval, clock)
+
+    def events_from(self, retrieval: Retrieval) -> Generator[Event]:
+        """The same for passages that were found already, or elsewhere."""
+        yield from self._answer(retrieval, _Clock())
+
+    def _answer(self, retrieval: Retrieval, clock: _Clock) -> Iterator[Event]:
         reason = _refuse_before(retrieval)
         if reason:
             yield SourcesFound(retrieval.hits, self.engine_name)
@@ -147,16 +181,25 @@ class Assistant:
             prompt, question=question, context_tokens=self.context_tokens, answer_tokens=self.answer_tokens
         )
         packed = pack_sources(retrieval.hits, budget_tokens=budget)
-        yield SourcesFound(packed.hits, engine.name)
+        yield SourcesFound(packed.hits, engine.name, packed.left_out, packed.shortened)
         filled = prompt.fill(refusal=refusal_sentence(language), sources=packed.text, question=question)
         written: list[str] = []
+        said = Reply()
         try:
-            with closing(_generator(engine.stream(filled.system, filled.user))) as pieces:
-                for piece in pieces:
+            with closing(engine.stream(filled.system, filled.user)) as pieces:
+                while True:
+                    try:
+                        piece = next(pieces)
+                    except StopIteration as end:
+                        said = end.value or said
+                        break
                     if not written:
                         clock.lap("first_token")
                     written.append(piece)
                     yield TextDelta(piece)
+            check_prompt_was_read(
+                filled, read_tokens=said.prompt_tokens, context_tokens=self.context_tokens, model=engine.name
+            )
         except ModelError as error:
             if not self.fall_back or written:
                 raise
@@ -164,19 +207,42 @@ class Assistant:
             return
         clock.lap("generate")
         reply = "".join(written).strip()
+        if said.cut_short and not reply:
+            raise _no_room_to_answer(engine.name, self.answer_tokens)
         if _says_refusal(reply):
             yield from self._refusal(retrieval, engine.name, "model_refused", clock)
             return
         marked = split_marked(reply, shown=len(packed.hits))
-        claims = check_answer(marked, packed.hits, embedder=self.embedder)
-        notice = _left_out(packed.left_out, language) if packed.left_out else ""
+        claims = check_answer(marked, packed.hits, embedder=self.embedder, question=question)
         gaps = [sentence.gap or " " for sentence in marked]
-        answer = _finish(retrieval, engine.name, claims, gaps, packed.hits, notice)
+        kept = [
+            (claim, gap)
+            for claim, gap in zip(claims, gaps, strict=True)
+            if not (self.strict and claim.status == "unsupported")
+        ]
+        if not kept:
+            yield from self._refusal(retrieval, engine.name, "model_refused", clock, dropped=len(claims))
+            return
+        notice = notice_for(
+            language,
+            left_out=packed.left_out,
+            shortened=packed.shortened,
+            cut_short=said.cut_short,
+            dropped=len(claims) - len(kept),
+        )
+        answer = _finish(
+            retrieval,
+            engine.name,
+            [claim for claim, _ in kept],
+            [gap for _, gap in kept],
+            packed.hits,
+            notice,
+        )
         clock.lap("check")
         yield AnswerReady(replace(answer, timings=clock.timings))
 
     def _refusal(
-        self, retrieval: Retrieval, engine: str, reason: RefusalReason, clock: _Clock
+        self, retrieval: Retrieval, engine: str, reason: RefusalReason, clock: _Clock, dropped: int = 0
     ) -> Iterator[Event]:
         sentence = refusal_sentence(retrieval.language)
         clock.lap("answer")
@@ -196,13 +262,9 @@ class Assistant:
                 nearest=retrieval.hits[:NEAREST_COUNT],
                 answerability=retrieval.answerability,
                 timings=clock.timings,
+                notice=notice_for(retrieval.language, dropped=dropped),
             )
         )
-
-
-def _generator(pieces: Iterator[str]) -> Generator[str]:
-    """Any iterator as a generator, so that closing it always works and reaches the engine's own `finally`."""
-    yield from pieces
 
 
 def _refuse_before(retrieval: Retrieval) -> RefusalReason | None:
@@ -243,7 +305,8 @@ def _finish(
     )
 
 
-def _left_out(count: int, language: str) -> str:
-    if language == "ar":
-        return f"لم تتسع ذاكرة النموذج لكل المصادر فتُرك منها {count}. ارفع RAG_LLM_CONTEXT_TOKENS لتُقرأ كلها."
-    return f"{count} sources did not fit the model's context. Raise RAG_LLM_CONTEXT_TOKENS to have them read."
+def _no_room_to_answer(model: str, answer_tokens: int) -> ModelError:
+    return ModelError(
+        en=f"{model} used up its {answer_tokens} tokens before it answered. Raise RAG_LLM_ANSWER_TOKENS.",
+        ar=f"استهلك {model} رموزه الـ{answer_tokens} قبل أن يجيب. ارفع RAG_LLM_ANSWER_TOKENS.",
+    )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from rag.cli_chats import chats
+from rag.cli_common import AsJson, Home, open_library, prepare_embedder, print_json
 from rag.errors import LibraryError, RagError
 from rag.settings import Settings, load_settings
 from rag.terminal import Terminal
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.index import Index
+    from rag.schema import Embedder
 
 app = typer.Typer(
     help="Sanad (سند): cited answers from your own Arabic and English documents, on your own machine.",
@@ -29,12 +32,12 @@ evaluation = typer.Typer(
     help="Measure answers, citations and refusals on your own questions.", no_args_is_help=True
 )
 app.add_typer(evaluation, name="eval")
+app.add_typer(chats, name="chats")
 
-Home = Annotated[Path | None, typer.Option("--home", help="Data folder (RAG_HOME).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Question = Annotated[str, typer.Argument(help="The question, or - to read it from standard input.")]
 
 INTERRUPTED = 130
+NEW_CHAT = "new"
 
 
 @app.command("sync")
@@ -49,10 +52,10 @@ def sync_command(
 
     terminal = Terminal()
     settings = load_settings(home=home)
-    with _library(settings, terminal, "rag sync") as (index, embedder), terminal.syncing() as progress:
+    with open_library(settings, terminal, "rag sync") as (index, embedder), terminal.syncing() as progress:
         report = sync_paths(settings, index, embedder, paths, progress)
     if as_json:
-        _print_json(report_json(report))
+        print_json(report_json(report))
     else:
         terminal.report(report)
     if report.failed:
@@ -73,7 +76,7 @@ def search_command(
     with _assistant(load_settings(home=home, llm="extractive"), terminal, "rag search") as assistant:
         retrieval = assistant.search(_read_question(question), k)
     if as_json:
-        _print_json(search_json(retrieval))
+        print_json(search_json(retrieval))
     else:
         terminal.hits(retrieval)
 
@@ -82,25 +85,34 @@ def search_command(
 def ask_command(
     question: Question,
     as_json: AsJson = False,
+    chat: Annotated[
+        str | None,
+        typer.Option(help="Go on with the chat of this id and keep the answer in it; `new` begins one."),
+    ] = None,
     llm: Annotated[str | None, typer.Option(help="auto, extractive or ollama:<model> (RAG_LLM).")] = None,
     home: Home = None,
 ) -> None:
     """Answer a question from the indexed documents, every sentence with its source."""
+    from rag.conversation import Dialogue
     from rag.schema import AnswerReady, TextDelta
     from rag.serialise import answer_json
 
     terminal = Terminal()
     with _assistant(load_settings(home=home, llm=llm), terminal, "rag ask") as assistant:
-        if as_json:
-            _print_json(answer_json(assistant.ask(_read_question(question))))
-            return
-        with terminal.writing() as write:
-            for event in assistant.events(_read_question(question)):
+        dialogue = Dialogue(assistant, assistant.index.chats, None if chat == NEW_CHAT else chat)
+        events = (dialogue if chat else assistant).events(_read_question(question))
+        with nullcontext(lambda _: None) if as_json else terminal.writing() as write:
+            for event in events:
                 if isinstance(event, TextDelta):
                     write(event.text)
                 elif isinstance(event, AnswerReady):
                     answer = event.answer
-        terminal.answer(answer)
+    if as_json:
+        print_json(answer_json(answer) | ({"chat": dialogue.chat_id} if chat else {}))
+        return
+    terminal.answer(answer)
+    if dialogue.chat_id:
+        terminal.kept(dialogue.chat_id)
 
 
 @app.command("sources")
@@ -109,10 +121,10 @@ def sources_command(as_json: AsJson = False, home: Home = None) -> None:
     from rag.serialise import sources_json
 
     terminal = Terminal()
-    with _library(load_settings(home=home), terminal, "rag sources") as (index, _):
+    with open_library(load_settings(home=home), terminal, "rag sources") as (index, _):
         sources = index.sources()
     if as_json:
-        _print_json(sources_json(sources))
+        print_json(sources_json(sources))
     else:
         terminal.sources(sources)
 
@@ -124,7 +136,7 @@ def remove_command(
 ) -> None:
     """Take sources out of the library. The files themselves are not touched."""
     terminal = Terminal()
-    with _library(load_settings(home=home), terminal, "rag remove") as (index, _):
+    with open_library(load_settings(home=home), terminal, "rag remove") as (index, _):
         unknown = [source for source in sources if not index.remove_source(source)]
         index.flush()
     terminal.removed([source for source in sources if source not in unknown])
@@ -142,7 +154,7 @@ def rebuild_command(home: Home = None) -> None:
 
     terminal = Terminal()
     settings = load_settings(home=home)
-    embedder = _embedder(settings, terminal)
+    embedder = prepare_embedder(settings, terminal)
     with terminal.syncing() as progress:
         passages = rebuild(settings, embedder, progress)
     terminal.rebuilt(passages)
@@ -155,7 +167,7 @@ def doctor_command(as_json: AsJson = False, home: Home = None) -> None:
 
     findings = examine(load_settings(home=home))
     if as_json:
-        _print_json({"findings": [finding.as_json() for finding in findings]})
+        print_json({"findings": [finding.as_json() for finding in findings]})
     else:
         Terminal().findings(findings)
     if any(finding.state == "broken" for finding in findings):
@@ -179,7 +191,7 @@ def serve_command(
     settings = load_settings(home=home, host=host, port=port)
     address = f"http://{settings.host}:{settings.port}"
     with ExitStack() as stack:
-        index, embedder = stack.enter_context(_library(settings, terminal, "rag serve", address))
+        index, embedder = stack.enter_context(open_library(settings, terminal, "rag serve", address))
         if sync:
             with terminal.syncing() as progress:
                 report = sync_paths(settings, index, embedder, sync, progress)
@@ -207,7 +219,7 @@ def eval_run_command(
 
     terminal = Terminal()
     settings = load_settings(home=home if home else (out / "home" if corpus else None), llm=llm)
-    with _library(settings, terminal, "rag eval run") as (index, embedder):
+    with open_library(settings, terminal, "rag eval run") as (index, embedder):
         if corpus:
             with terminal.syncing() as progress:
                 report = sync_paths(settings, index, embedder, corpus, progress)
@@ -237,37 +249,18 @@ def eval_compare_command(
 
     comparison = compare_runs(first, second)
     if as_json:
-        _print_json(comparison.as_json())
+        print_json(comparison.as_json())
     else:
         Terminal().comparison(comparison)
 
 
 @contextmanager
-def _library(
-    settings: Settings, terminal: Terminal, command: str, address: str = ""
-) -> Iterator[tuple[Any, Any]]:
-    """(index, embedder), the data folder owned for the time of the command."""
-    from rag.pipeline import open_index
-
-    embedder = _embedder(settings, terminal)
-    with open_index(settings, embedder, command=command, address=address) as index:
-        yield index, embedder
-
-
-def _embedder(settings: Settings, terminal: Terminal) -> Any:
-    from rag.pipeline import make_embedder
-
-    with terminal.preparing() as progress:
-        return make_embedder(settings, progress)
-
-
-@contextmanager
 def _assistant(settings: Settings, terminal: Terminal, command: str) -> Iterator[Assistant]:
-    with _library(settings, terminal, command) as (index, embedder):
+    with open_library(settings, terminal, command) as (index, embedder):
         yield _make_assistant(settings, index, embedder)
 
 
-def _make_assistant(settings: Settings, index: Any, embedder: Any) -> Assistant:
+def _make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assistant:
     from rag.pipeline import make_assistant
 
     return make_assistant(settings, index, embedder)
@@ -284,10 +277,6 @@ def _public(settings: Settings) -> dict[str, Any]:
     """Settings that change results, for a report: no folder of this machine, no address."""
     hidden = {"home", "cache", "host", "port", "llm_url", "chroma_url", "ui_language"}
     return settings.model_dump(mode="json", exclude=hidden)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def main() -> NoReturn:

@@ -9,12 +9,14 @@ from pathlib import Path
 from rag.assistant import Assistant
 from rag.chunk import SPLITTER_VERSION
 from rag.embed import open_embedder
-from rag.generate import open_chat_engine
+from rag.generate import ChatEngine, open_chat_engine
 from rag.generate.chat import AUTO
+from rag.generate.translate import QueryTranslator
 from rag.index import Index
+from rag.prompt import load_prompt
 from rag.rerank import CrossEncoderReranker
 from rag.retrieve import load_centres
-from rag.schema import Embedder, SyncReport
+from rag.schema import Embedder, Language, SyncReport
 from rag.settings import Settings, load_settings
 from rag.sync import Limits, SyncProgress, resync_stale, sync
 
@@ -53,28 +55,44 @@ def open_index(
 
 def make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assistant:
     """An assistant over an open index. Raises ModelError where a model was asked for by name and is not there."""
+    engine = open_chat_engine(
+        settings.llm,
+        url=settings.llm_url,
+        context_tokens=settings.llm_context_tokens,
+        answer_tokens=settings.llm_answer_tokens,
+        temperature=settings.llm_temperature,
+        seed=settings.llm_seed,
+        connect_seconds=settings.llm_connect_seconds,
+        read_seconds=settings.llm_read_seconds,
+        keep_alive=settings.llm_keep_alive,
+        api_key=settings.llm_api_key.get_secret_value(),
+    )
     return Assistant(
         index=index,
         embedder=embedder,
         centres=load_centres(embedder, settings.cache),
-        engine=open_chat_engine(
-            settings.llm,
-            url=settings.llm_url,
-            context_tokens=settings.llm_context_tokens,
-            answer_tokens=settings.llm_answer_tokens,
-            temperature=settings.llm_temperature,
-            seed=settings.llm_seed,
-            connect_seconds=settings.llm_connect_seconds,
-            read_seconds=settings.llm_read_seconds,
-        ),
+        engine=engine,
         fall_back=settings.llm == AUTO,
         top_k=settings.top_k,
         candidate_count=settings.candidate_count,
         context_tokens=settings.llm_context_tokens,
         answer_tokens=settings.llm_answer_tokens,
         max_question_characters=settings.max_question_characters,
+        strict=settings.strict,
         reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        translator=_translator(engine) if engine and settings.translate_question else None,
     )
+
+
+def _translator(engine: ChatEngine) -> QueryTranslator:
+    def ask(system: str, user: str) -> str:
+        return "".join(engine.stream(system, user))
+
+    def prompts(target: Language, question: str) -> tuple[str, str]:
+        filled = load_prompt("translate", target).fill(question=question)
+        return filled.system, filled.user
+
+    return QueryTranslator(ask, prompts)
 
 
 @contextmanager

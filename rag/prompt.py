@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from rag.errors import SettingsError
+from rag.errors import ModelError, QuestionError, SettingsError
 from rag.schema import Hit, Language
 from rag.text.normalising import ARABIC_LETTERS, ARABIC_MARKS
 
 # What each task's file must name, no more and no less.
-VARIABLES: dict[str, frozenset[str]] = {"answer": frozenset({"refusal", "sources", "question"})}
+VARIABLES: dict[str, frozenset[str]] = {
+    "answer": frozenset({"refusal", "sources", "question"}),
+    "followup": frozenset({"history", "question"}),
+    "translate": frozenset({"question"}),
+}
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _PARTS = re.compile(r"\A\[system\]\n(?P<system>.*?)\n\[user\]\n(?P<user>.*)\Z", re.DOTALL)
@@ -40,6 +44,11 @@ _TOKENS_PER_CHARACTER = (
 _TOKENS_PER_OTHER_CHARACTER = 2.0
 _MESSAGE_OVERHEAD_TOKENS = 8
 
+# A token never holds two words, and markup and punctuation are left out of the count; the small share is for servers
+# that count without the template.
+_WORDS = re.compile(r"[^\W\d_]+")
+_LEAST_TOKENS_PER_WORD = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -59,11 +68,13 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class PackedSources:
-    """Sources as the model reads them. `hits[i]` was shown as number i + 1; `left_out` did not fit."""
+    """Sources as the model reads them. `hits[i]` was shown as number i + 1; `shortened` of them lost sentences, and
+    `left_out` more did not fit at all."""
 
     text: str
     hits: tuple[Hit, ...]
     left_out: int
+    shortened: int = 0
 
 
 def _folder() -> Path:
@@ -129,10 +140,12 @@ def fence(text: str) -> str:
 
 
 def pack_sources(hits: Sequence[Hit], *, budget_tokens: int) -> PackedSources:
-    """As many whole hits as fit, best first; the one that does not fit is cut after its last fitting sentence."""
+    """As many whole hits as fit, best first; the one that does not fit is cut after its last fitting sentence, and
+    what comes behind it is left out."""
     blocks: list[str] = []
     shown: list[Hit] = []
     left = budget_tokens
+    shortened_count = 0
     for hit in hits:
         block = _block(len(shown) + 1, hit, hit.passage.text)
         if estimate_tokens(block) > left:
@@ -140,10 +153,13 @@ def pack_sources(hits: Sequence[Hit], *, budget_tokens: int) -> PackedSources:
             if shortened is None:
                 break
             block = shortened
+            shortened_count += 1
         blocks.append(block)
         shown.append(hit)
         left -= estimate_tokens(block)
-    return PackedSources("\n".join(blocks), tuple(shown), len(hits) - len(shown))
+        if shortened_count:
+            break
+    return PackedSources("\n".join(blocks), tuple(shown), len(hits) - len(shown), shortened_count)
 
 
 def _block(number: int, hit: Hit, text: str) -> str:
@@ -163,8 +179,54 @@ def _shorten(number: int, hit: Hit, budget_tokens: int) -> str | None:
 
 
 def answer_budget(prompt: Prompt, *, question: str, context_tokens: int, answer_tokens: int) -> int:
-    """Tokens left for sources once the instructions, the question and the answer have their room. Not positive where
-    they have not."""
-    fixed = estimate_tokens(prompt.system) + estimate_tokens(prompt.user) + estimate_tokens(question)
+    """Tokens left for sources once the instructions, the question and the answer have their room.
+
+    Raises SettingsError where the settings leave none for any question, QuestionError where this one takes it all.
+    """
+    fixed = estimate_tokens(prompt.system) + estimate_tokens(prompt.user)
     fixed += max(estimate_tokens(refusal_sentence("ar")), estimate_tokens(refusal_sentence("en")))
-    return context_tokens - answer_tokens - fixed - 2 * _MESSAGE_OVERHEAD_TOKENS
+    room = context_tokens - answer_tokens - fixed - 2 * _MESSAGE_OVERHEAD_TOKENS
+    if room <= 0:
+        raise SettingsError(
+            en=f"RAG_LLM_CONTEXT_TOKENS={context_tokens} leaves no room for sources beside the instructions and an "
+            f"answer of {answer_tokens} tokens. Raise it by at least {1 - room}, or lower RAG_LLM_ANSWER_TOKENS.",
+            ar=f"لا يترك RAG_LLM_CONTEXT_TOKENS={context_tokens} مكانًا للمصادر بعد التعليمات وجواب من "
+            f"{answer_tokens} رمزًا. ارفعه بمقدار {1 - room} على الأقل أو اخفض RAG_LLM_ANSWER_TOKENS.",
+        )
+    left = room - estimate_tokens(question)
+    if left <= 0:
+        raise QuestionError(
+            en=f"The question is too long for the model: no source fits beside it in {context_tokens} tokens. "
+            "Shorten it or raise RAG_LLM_CONTEXT_TOKENS.",
+            ar=f"السؤال أطول مما يتسع له النموذج: لا يبقى للمصادر مكان معه في {context_tokens} رمزًا. "
+            "اختصره أو ارفع RAG_LLM_CONTEXT_TOKENS.",
+        )
+    return left
+
+
+def check_prompt_was_read(
+    prompt: Prompt, *, read_tokens: int | None, context_tokens: int, model: str
+) -> None:
+    """Compares what a server says it read of a filled `prompt` with what was sent; None is a server that says nothing.
+
+    Servers drop the front of a longer prompt without a word, and with it the rules or the best source. Raises
+    ModelError where fewer tokens were read than any tokenizer makes of the text, or the context was full.
+    """
+    if read_tokens is None:
+        return
+    least = least_tokens(prompt.system + prompt.user)
+    if least <= read_tokens < context_tokens:
+        return
+    raise ModelError(
+        en=f"The server of {model} read {read_tokens} tokens of a prompt of about "
+        f"{estimate_tokens(prompt.system + prompt.user)}: its context is smaller than "
+        f"RAG_LLM_CONTEXT_TOKENS={context_tokens}, and sources were lost. Set that to the server's own size.",
+        ar=f"قرأ خادم النموذج {model} من النص المرسل {read_tokens} رمزًا من نحو "
+        f"{estimate_tokens(prompt.system + prompt.user)}: سعته أصغر من RAG_LLM_CONTEXT_TOKENS={context_tokens} "
+        "فضاعت مصادر. اضبط هذا على سعة الخادم نفسه.",
+    )
+
+
+def least_tokens(text: str) -> int:
+    """Fewer tokens than any tokenizer of a chat model makes of `text`."""
+    return int(len(_WORDS.findall(text)) * _LEAST_TOKENS_PER_WORD)

@@ -13,7 +13,8 @@ Kind = Literal["quantity", "time", "person", "place", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`unit` is the key of what is counted ("how many countries": "countri", «كم دولة»: «دول»), or empty."""
+    """`unit` is the key of what is counted ("how many countries": "countri", «كم دولة»: «دول»), DURATION where years
+    or hours are ("how long", «كم مضى»), or empty."""
 
     kind: Kind
     unit: str = ""
@@ -25,7 +26,7 @@ _START = r"(?:^|(?<=\s))[وف]?"
 _MEASURE = (
     r"(?:total )?(?:number|amount|sum|percentage|proportion|share|population|length|height|size|price|cost)"
 )
-_ARABIC_MEASURE = r"(?:عدد|مقدار|حجم|قيمه|مبلغ|المبلغ|نسبه|طول|ارتفاع|مساحه|ثمن|سعر|كلفه|تكلفه)"
+_ARABIC_MEASURE = r"(?:عدد|مده|مقدار|حجم|قيمه|مبلغ|المبلغ|نسبه|طول|ارتفاع|مساحه|ثمن|سعر|كلفه|تكلفه)"
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|large|big|long(?! ago)|far|old|tall|high|heavy|fast)\b"
     rf"|\b(?:what|which) (?:(?:is|was|are|were) )?(?:the )?{_MEASURE}\b"
@@ -41,7 +42,7 @@ _TIME = re.compile(
     rf"|{_START}ما (?:هو )?(?:تاريخ|موعد)\b"
 )
 _PERSON = re.compile(
-    rf"\b(?:who|whom|whose)\b|{_START}[لب]?من\s+(?:هو|هي|هم|هما|الذي|التي|الذين)\b|^[وف]?من\s|{_START}مين\b"
+    rf"\b(?:who|whom|whose)\b|{_START}[لب]?من\s+(?:هو|هي|هم|هما|الذي|التي|الذين)\b|^[وف]?من\s+(?!(?:اين|وين|متي|اي|كم)\b)|{_START}مين\b"
 )
 _PLACE = re.compile(
     r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|capital|state|region)\b"
@@ -52,20 +53,45 @@ _PLACE = re.compile(
 _MIN_UNIT_WITHOUT_ALEF = 3
 
 
+DURATION = "duration"
+_DURATION = re.compile(
+    r"\bhow long\b|\bhow much time\b"
+    rf"|{_START}(?:كم|كام) (?:مضي|مضت|مر|مرت|استغرق|استغرقت|دام|دامت|استمر|استمرت|من الوقت|من الزمن)\b"
+    rf"|{_START}(?:ما|كم) (?:هي )?(?:مده|المده)\b"
+)
+# "How long is the bridge?" asks for metres as well.
+_LENGTH = re.compile(r"\bhow long (?:is|was|are|were) the \w+$")
+
+# Asks for something, but does not say of what kind.
+_OTHER = re.compile(
+    rf"\b(?:what|which|why|how)\b|{_START}(?:ما|ماذا|لماذا|كيف|اي|ايه|شو|ليش|ازاي)\b(?! (?:يزال|زال))"
+)
+
+# Of two that begin at the same word the earlier says more: "what year" is a time, "how many" a quantity.
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("quantity", _QUANTITY),
+    ("time", _TIME),
+    ("place", _PLACE),
+    ("person", _PERSON),
+    ("other", _OTHER),
+)
+
+
 def what_is_asked(question: str) -> Asked:
-    """The kind of answer that `question` wants; "other" where its words do not say."""
+    """The kind of answer that `question` wants; "other" where its words do not say.
+
+    The first question word decides: what a man did "when he was sixteen" is no question of time.
+    """
     plain = text.normalise(question)
-    if _QUANTITY.search(plain):
-        match = _UNIT.search(plain)
-        unit = next((group for group in match.groups() if group), "") if match else ""
-        return Asked("quantity", unit_key(text.stem(unit)) if unit else "")
-    if _TIME.search(plain):
-        return Asked("time")
-    if _PLACE.search(plain):
-        return Asked("place")
-    if _PERSON.search(plain):
-        return Asked("person")
-    return Asked("other")
+    found = [(match.start(), kind) for kind, pattern in _KINDS if (match := pattern.search(plain))]
+    kind: Kind = min(found, key=lambda one: one[0])[1] if found else "other"
+    if kind != "quantity":
+        return Asked(kind)
+    if _DURATION.search(plain) and not _LENGTH.search(plain.rstrip(" ?؟")):
+        return Asked("quantity", DURATION)
+    match = _UNIT.search(plain)
+    unit = next((group for group in match.groups() if group), "") if match else ""
+    return Asked("quantity", unit_key(text.stem(unit)) if unit else "")
 
 
 def unit_key(unit: str) -> str:

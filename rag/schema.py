@@ -147,12 +147,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class DraftClaim:
-    """A claim before its evidence is numbered."""
+    """A claim before its evidence is numbered. `support` in [0, 1] says how likely the cited passage carries it, by
+    a model fitted to experts' verdicts; an order rather than a verdict, which `status` is."""
 
     text: str
     evidence: tuple[Evidence, ...]
     status: ClaimStatus
     reason: str = ""
+    support: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +181,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer, the citations it stands on, and what checking it against them gave."""
+    """One sentence of an answer, the citations it stands on, and what checking it against them gave. `support` is
+    DraftClaim's."""
 
     text: str
     status: ClaimStatus
     citations: tuple[int, ...]
     reason: str = ""
+    support: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +230,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class SourcesFound:
-    """First event of an answer: what will be shown to the engine."""
+    """First event of an answer: what will be shown to the engine. `left_out` more sources were found and do not fit
+    its context, and of those shown `shortened` lost sentences to it."""
 
     hits: tuple[Hit, ...]
     engine: str
+    left_out: int = 0
+    shortened: int = 0
 
 
 @dataclass(frozen=True, slots=True)

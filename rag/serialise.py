@@ -24,6 +24,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
                 "status": claim.status,
                 "citations": list(claim.citations),
                 "reason": claim.reason,
+                "support": round(claim.support, 4),
             }
             for claim in answer.claims
         ],

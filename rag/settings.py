@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -59,16 +59,29 @@ class Settings(BaseSettings):
 
     reranker: str = Field("", description="a sentence-transformers CrossEncoder: a hub name or a folder")
 
-    llm: str = Field("auto", description="'auto', 'extractive', or a LangChain model name: ollama:<model>")
+    llm: str = Field(
+        "auto", description="'auto', 'extractive', ollama:<model>, or openai:<model> with llm_url"
+    )
     llm_url: str = Field("http://127.0.0.1:11434", description="address of the chat model's server")
+    translate_question: bool = Field(
+        True, description="let the chat model put a question into the corpus's other language, to search with"
+    )
     llm_context_tokens: int = Field(
         4096, ge=1024, le=131072, description="num_ctx: prompt and answer together"
     )
     llm_answer_tokens: int = Field(512, ge=64, le=8192)
     llm_temperature: float = Field(0.0, ge=0.0, le=2.0)
     llm_seed: int = 0
+    llm_keep_alive: str = Field(
+        "5m",
+        pattern=r"^-?\d+(ms|s|m|h)?$",
+        description="how long Ollama keeps the model loaded: 5m, 3600, -1",
+    )
+    llm_api_key: SecretStr = Field(SecretStr(""), description="for an openai: server that asks for one")
     llm_connect_seconds: float = Field(3.0, gt=0)
     llm_read_seconds: float = Field(120.0, gt=0, description="longest silence of the model before giving up")
+
+    strict: bool = Field(False, description="leave unsupported sentences out of the answer")
 
     max_file_mb: int = Field(500, ge=1, description="larger files are refused")
     max_question_characters: int = Field(4000, ge=100)
@@ -80,9 +93,12 @@ class Settings(BaseSettings):
     @field_validator("llm")
     @classmethod
     def _llm_is_known(cls, value: str) -> str:
-        if value in {"auto", "extractive"} or (value.startswith("ollama:") and len(value) > len("ollama:")):
+        provider, _, model = value.partition(":")
+        if value in {"auto", "extractive"} or (provider in {"ollama", "openai"} and model):
             return value
-        raise ValueError("use 'auto', 'extractive' or 'ollama:<model>', for example ollama:qwen3:4b")
+        raise ValueError(
+            "use 'auto', 'extractive', 'ollama:<model>' (for example ollama:qwen3:4b) or 'openai:<model>'"
+        )
 
     @field_validator("llm_url", "chroma_url")
     @classmethod

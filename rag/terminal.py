@@ -15,6 +15,7 @@ from rag.terminal_words import WORDS
 if TYPE_CHECKING:
     from rag.doctor import Finding
     from rag.evaluate import Comparison, Progress, Report
+    from rag.index import ChatInfo
     from rag.sync import SyncProgress
 
 _STATE_MARK = {"good": "✓", "missing": "–", "broken": "✗"}
@@ -127,6 +128,8 @@ class Terminal:
 
     def answer(self, answer: Answer) -> None:
         """An answer with its claims' states, conflicts and sources, in the language of the question."""
+        from rag.conversation import NO_ENGINE
+
         language = answer.language
         print(answer.text)
         for claim in answer.claims:
@@ -147,7 +150,8 @@ class Terminal:
                 print(f"  • {hit.passage.source}: {_shorten(hit.best_sentence.text)}")
         if answer.notice:
             print(f"\n{answer.notice}")
-        print(f"\n{self.say('answered_by', language, engine=answer.engine)}")
+        if answer.engine != NO_ENGINE:
+            print(f"\n{self.say('answered_by', language, engine=answer.engine)}")
 
     def _citation(self, citation: Citation, language: Language) -> None:
         page = self.say("page", language, page=citation.page) if citation.page else ""
@@ -175,6 +179,20 @@ class Terminal:
         for source in sources:
             print(f"{source.source}  [{source.language}]  {source.title}")
             print(f"    {self.say('source_size', characters=source.characters, passages=source.passages)}")
+
+    def chats(self, chats: Sequence[ChatInfo]) -> None:
+        """The list of chats."""
+        if not chats:
+            print(self.say("no_chats"))
+        for chat in chats:
+            print(f"{chat.id}  {chat.title}")
+            print(
+                f"    {self.say('chat_size', messages=chat.messages, at=chat.updated_at[:16].replace('T', ' '))}"
+            )
+
+    def kept(self, chat_id: str) -> None:
+        """Where an answer was kept."""
+        print(self.say("kept", chat=chat_id))
 
     def report(self, report: SyncReport) -> None:
         """What a sync did."""

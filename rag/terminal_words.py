@@ -25,6 +25,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{characters:,} characters, {passages} passages",
         "{characters:,} حرفًا، {passages} مقطعًا",
     ),
+    "no_chats": (
+        'No chats are kept. Begin one with: rag ask --chat new "…"',
+        "لا محادثات محفوظة. ابدأ واحدة بالأمر: rag ask --chat new «…»",
+    ),
+    "chat_size": ("{messages} questions, last on {at} UTC", "عدد الأسئلة {messages}، آخرها {at} UTC"),
+    "kept": (
+        'Kept. Ask on with: rag ask --chat {chat} "…"',
+        "حُفظ الجواب. تابع بالأمر: rag ask --chat {chat} «…»",
+    ),
     "weak": ("only partly supported by its source", "لا يسنده مصدره إلا جزئيًا"),
     "unsupported": ("not supported by any source", "لا يسنده أي مصدر"),
     "conflict": ("The sources disagree on «{about}»: {values}", "تختلف المصادر في «{about}»: {values}"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.errors import ModelError
+from rag.generate import Reply
 from rag.schema import Vectors
 
 
@@ -43,6 +44,7 @@ class FakeEmbedder:
 class _Reply:
     pieces: tuple[str, ...]
     error: ModelError | None
+    said: Reply | None
 
 
 class FakeChatEngine:
@@ -58,17 +60,22 @@ class FakeChatEngine:
             self.enqueue(reply)
 
     def enqueue(
-        self, reply: str | Sequence[str] = (), *, error: ModelError | None = None, after: int = 0
+        self,
+        reply: str | Sequence[str] = (),
+        *,
+        error: ModelError | None = None,
+        after: int = 0,
+        said: Reply | None = None,
     ) -> None:
         """Add a reply. A string streams word by word; a sequence piece by piece. With `error` only `after` pieces
-        are said, and then it is raised."""
+        are said, and then it is raised. `said` is what the server says of the reply in the end."""
         if isinstance(reply, str):
             words = reply.split(" ")
             reply = [word + " " for word in words[:-1]] + words[-1:]
         pieces = tuple(reply)
-        self._replies.append(_Reply(pieces[:after] if error else pieces, error))
+        self._replies.append(_Reply(pieces[:after] if error else pieces, error, said))
 
-    def stream(self, system: str, user: str) -> Generator[str]:
+    def stream(self, system: str, user: str) -> Generator[str, None, Reply | None]:
         """See rag.generate.ChatEngine. `closed_early[i]` says whether stream i was closed before its end."""
         self.history.append((system, user))
         number = len(self.closed_early)
@@ -81,3 +88,4 @@ class FakeChatEngine:
             raise
         if reply.error:
             raise reply.error
+        return reply.said

@@ -5,7 +5,24 @@ from __future__ import annotations
 import pytest
 
 from rag import text
-from rag.question import Kind, unit_key, what_is_asked
+from rag.question import DURATION, Asked, Kind, unit_key, what_is_asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long did the meeting last?",
+        "How long had the coalition been at it?",
+        "How much time was left?",
+        "كم مضى على آخر لقاء؟",
+        "كم استغرق الاجتماع؟",
+        "كم من الوقت بقي؟",
+        "ما مدة الاجتماع؟",
+    ],
+)
+def test_durations(question: str) -> None:
+    assert what_is_asked(question) == Asked("quantity", DURATION)
+
 
 QUANTITIES = [
     ("How many countries took part in Rome?", "countries"),
@@ -65,6 +82,11 @@ KINDS: list[tuple[str, Kind]] = [
     ("مين وزير خارجية كندا؟", "person"),
     ("لمن هذه المدينة؟", "other"),
     ("Why did they meet?", "other"),
+    ("What did he do when he was sixteen?", "other"),
+    ("What does the minister say about who came and where?", "other"),
+    ("ماذا قال الوزير عن عدد الدول؟", "other"),
+    ("In 1985, which country signed the treaty?", "place"),
+    ("Who was there when it opened?", "person"),
     ("What happened in Rome?", "other"),
     ("Why did a number of countries leave?", "other"),
     ("Show me everything", "other"),

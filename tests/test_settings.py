@@ -37,6 +37,8 @@ def test_home_is_absolute_and_expanded(tmp_path: Path, monkeypatch: pytest.Monke
     [
         ("RAG_LLM", "gpt-4", "ollama:<model>"),
         ("RAG_LLM", "ollama:", "ollama:<model>"),
+        ("RAG_LLM", "openai:", "openai:<model>"),
+        ("RAG_LLM_KEEP_ALIVE", "long", "pattern"),
         ("RAG_LLM_URL", "localhost:11434", "http://"),
         ("RAG_PORT", "99999", "65535"),
         ("RAG_TOP_K", "0", "1"),
@@ -60,3 +62,17 @@ def test_a_broken_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError, match=r"rag\.toml"):
         load_settings()
+
+
+def test_a_server_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LLM", "openai:qwen3-4b")
+    monkeypatch.setenv("RAG_LLM_URL", "http://127.0.0.1:8080/v1/")
+    monkeypatch.setenv("RAG_LLM_API_KEY", "k-secret")
+    monkeypatch.setenv("RAG_LLM_KEEP_ALIVE", "-1")
+    monkeypatch.setenv("RAG_STRICT", "true")
+    settings = load_settings()
+    assert (settings.llm, settings.llm_url) == ("openai:qwen3-4b", "http://127.0.0.1:8080/v1")
+    assert settings.llm_api_key.get_secret_value() == "k-secret"
+    assert "k-secret" not in repr(settings)
+    assert "k-secret" not in settings.model_dump_json()
+    assert (settings.llm_keep_alive, settings.strict) == ("-1", True)

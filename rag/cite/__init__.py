@@ -1,7 +1,9 @@
 """From an answer's text to claims that were checked and citations that hold.
 
 markers.py    [1] in all its forms, tied to the sentence it follows
-check.py      does this sentence stand in that source?
+check.py      every claim against everything that was shown
+judge.py      does this claim stand in that sentence? (reading.py: what each says; facts.py: where they differ)
+support.py    how likely an expert would call a source its support
 conflict.py   sources that give different values for what was asked
 number.py     evidence → numbered citations
 """

@@ -1,201 +1,195 @@
-"""Does this sentence stand in that source? Numbers and denials first, then meaning and words; nothing is taken on
-trust.
+"""Every claim of an answer against everything that was shown: which sentence carries it, and how far.
 
-The embedder compares a claim with single sentences, in either language. Words are compared by their stems within a
-language, and by their consonants across languages, which finds names. What an embedding cannot see, a changed number
-or a "not", is checked apart and decides alone.
+Nothing is taken on trust: a claim keeps the sources it names only as far as they carry it. How one claim is judged
+against one sentence is told in judge.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 from rag import text
+from rag.cite.facts import Piece
+from rag.cite.judge import RANK, Verdict, judge, judge_answer, reason
 from rag.cite.markers import MarkedSentence
-from rag.cite.negation import Denials
-from rag.schema import ClaimStatus, DraftClaim, Embedder, Evidence, Hit, Language, Vectors
-from rag.statement import Statement, evidence_at
+from rag.cite.memory import RememberingEmbedder, TextEmbedder
+from rag.cite.reading import Reading
+from rag.cite.support import support_scores
+from rag.schema import DraftClaim, Embedder, Evidence, Hit, Vectors
+from rag.statement import evidence_at
 
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """How strength is reckoned (cosine + word_weight × share of the claim's words that the sentence has) and read."""
-
-    word_weight: float
-    supported: float
-    weak: float
-
-
-# Measured on the XQuAD development questions with the bundled model, a claim being a question and its answer, against
-# its gold sentence and against the other sentences of the same paragraph (Arabic, English): 72 % and 74 % of the gold
-# sentences are "supported" and 90 % and 89 % at least "weak"; of the others 1.6 % and 2.1 %, 12 % and 10 %. AUC .968
-# and .971; .916 and .935 by cosine alone.
-_SAME_LANGUAGE = _Scale(word_weight=0.2, supported=0.98, weak=0.92)
-
-# As above across languages (Arabic claim, English claim): of whole sentences against their translations 85 % and 78 %
-# are "supported" and 96 % and 94 % at least "weak"; of questions with answers 28 % and 37 %, 71 % and 71 %; of other
-# sentences at most 1.5 % and 11 %. AUC .990 and .988 for translations, .903 and .891 for questions with answers; .855
-# and .849 by cosine alone.
-_ACROSS_LANGUAGES = _Scale(word_weight=0.1, supported=0.85, weak=0.82)
-
-# "two" is a dual and "three" may be an adjective (الثلاث) in Arabic, so that a small number may be there and not be
-# seen across languages: where the sentence has no other number in its place, the claim is weak, not wrong.
-_OFTEN_INFLECTED = 12
-
-# A sentence this much longer than a claim may deny something that the claim does not speak of.
-_SAME_EXTENT = 0.6
-
-_REASONS: dict[str, dict[Language, str]] = {
-    "same": {"en": "the source says the same", "ar": "المصدر يقول الشيء نفسه"},
-    "close": {"en": "the source says something close", "ar": "المصدر يقول شيئًا قريبًا"},
-    "nothing": {"en": "no shown sentence says this", "ar": "لا جملة من المصادر المعروضة تقول هذا"},
-    "unshown": {"en": "no source was shown", "ar": "لم يُعرض أي مصدر"},
-    "number": {"en": "the source does not say {numbers}", "ar": "المصدر لا يذكر {numbers}"},
-    "denial": {
-        "en": "the claim and the source disagree on a “not”",
-        "ar": "تنفي الجملة ما يثبته المصدر أو تثبت ما ينفيه",
-    },
-}
-_RANK: dict[ClaimStatus, int] = {"unsupported": 0, "weak": 1, "supported": 2}
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A claim or a sentence of a source, read once and compared often."""
-
-    words: str
-    language: Language
-
-    @cached_property
-    def statement(self) -> Statement:
-        return Statement.of(self.words)
-
-    @cached_property
-    def skeletons(self) -> frozenset[str]:
-        return frozenset(text.skeletons(self.words))
-
-    @cached_property
-    def denials(self) -> Denials:
-        return Denials.of(self.words)
-
-    def reason(self, key: str, **values: str) -> str:
-        return _REASONS[key][self.language].format(**values)
+# An answer of at most this many words that say anything is judged together with its question: "Rome [1]."
+_TERSE_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    evidence: Evidence
-    reading: _Reading
+    """A piece of the source shown as number `shown_as`, and the sentences it consists of."""
+
+    evidence: tuple[Evidence, ...]
+    piece: Piece
     shown_as: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    status: ClaimStatus
-    reason: str
-    strength: float
+class _Found:
+    """A source and what judging a claim by it gave."""
 
-    @property
-    def rank(self) -> tuple[int, float]:
-        return _RANK[self.status], self.strength
+    source: _Source
+    verdict: Verdict
 
 
 def check_answer(
-    sentences: Sequence[MarkedSentence], shown: Sequence[Hit], *, embedder: Embedder
+    sentences: Sequence[MarkedSentence], shown: Sequence[Hit], *, embedder: Embedder, question: str = ""
 ) -> list[DraftClaim]:
-    """One checked claim per sentence of an answer.
+    """One checked claim per sentence of an answer to `question`.
 
     A claim keeps the sources it names as far as they carry it. Where none does, or another shown source carries it
-    in full and they only in part, or it names none, the sentence that carries it best is attached; where no sentence
-    of any shown source does, it ends as unsupported, without evidence.
+    in full and they only in part, or it names none, the sentence that carries it best is attached, or two sentences
+    that follow each other where it tells both; where no sentence of any shown source does, it ends as unsupported,
+    without evidence. A terse answer is judged together with the question, but its own words and numbers must stand
+    in the source.
     """
-    claims = [_Reading(sentence.text, text.language(sentence.text)) for sentence in sentences]
+    spoken = text.language(question)
+    claims = [Reading(sentence.text, spoken) for sentence in sentences]
     sources = _sources(shown)
     if not claims or not sources:
-        return [DraftClaim(claim.words, (), "unsupported", claim.reason("unshown")) for claim in claims]
-    likeness = embedder.embed_passages([claim.words for claim in claims]) @ (
-        embedder.embed_passages([source.reading.words for source in sources]).T
+        return [
+            DraftClaim(claim.words, (), "unsupported", reason("unshown", claim.language)) for claim in claims
+        ]
+    asked = [with_question(claim, question) for claim in claims]
+    remembering = RememberingEmbedder(embedder)
+    vectors = remembering.embed_passages([claim.words for claim in claims])
+    asked_vectors = remembering.embed_passages(
+        [(whole or claim).words for whole, claim in zip(asked, claims, strict=True)]
     )
-    return [
-        _check(claim, sentence.sources, row, sources)
-        for claim, sentence, row in zip(claims, sentences, likeness, strict=True)
+    shown_vectors = remembering.embed_passages([source.piece.reading.words for source in sources])
+    checked = [
+        _check(
+            claim,
+            sentence.sources,
+            _judge_all(claim, whole, shown_vectors @ vector, shown_vectors @ asked_vector, sources),
+            vector,
+            remembering,
+        )
+        for claim, whole, sentence, vector, asked_vector in zip(
+            claims, asked, sentences, vectors, asked_vectors, strict=True
+        )
     ]
+    return _with_support(checked, question, remembering)
+
+
+def with_question(claim: Reading, question: str) -> Reading | None:
+    """Question and claim together, where the claim is too short to be judged alone."""
+    if not question or len(text.content_words(claim.words)) > _TERSE_WORDS:
+        return None
+    return Reading(f"{question} {claim.words}")
 
 
 def _sources(shown: Sequence[Hit]) -> list[_Source]:
     return [
-        _Source(
-            evidence_at(hit, position),
-            _Reading(scored.sentence.text, text.language(scored.sentence.text)),
-            number,
-        )
+        _Source((evidence_at(hit, position),), _piece(hit, position), number)
         for number, hit in enumerate(shown, start=1)
-        for position, scored in enumerate(hit.sentences)
+        for position in range(len(hit.sentences))
+    ]
+
+
+def _piece(hit: Hit, position: int) -> Piece:
+    texts = [scored.sentence.text for scored in hit.sentences]
+    around = [hit.passage.title, *texts[max(0, position - 1) : position + 2]]
+    return Piece(Reading(texts[position]), Reading(" ".join(around)))
+
+
+def _judge_all(
+    claim: Reading,
+    asked: Reading | None,
+    likeness: Vectors,
+    asked_likeness: Vectors,
+    sources: Sequence[_Source],
+) -> list[_Found]:
+    return [
+        _Found(source, judge_answer(claim, source.piece, float(cosine), asked, float(asked_cosine)))
+        for source, cosine, asked_cosine in zip(sources, likeness, asked_likeness, strict=True)
     ]
 
 
 def _check(
-    claim: _Reading, named: Sequence[int], likeness: Vectors, sources: Sequence[_Source]
+    claim: Reading, named: Sequence[int], found: Sequence[_Found], vector: Vectors, embedder: TextEmbedder
 ) -> DraftClaim:
-    verdicts = [
-        _judge(claim, source.reading, float(cosine)) for source, cosine in zip(sources, likeness, strict=True)
-    ]
-    by_strength = sorted(range(len(sources)), key=lambda position: verdicts[position].rank)
-    best_of_hit = {sources[position].shown_as: position for position in by_strength}
-    best = by_strength[-1]
+    ranked = sorted(found, key=lambda one: one.verdict.rank)
+    best_of_hit = {one.source.shown_as: one for one in ranked}
+    if ranked[-1].verdict.status != "supported":
+        for one in _judge_joined(claim, ranked, found, vector, embedder):
+            best_of_hit[one.source.shown_as] = one
+            ranked = [*ranked, one]
+    best = ranked[-1]
     carrying = [
         best_of_hit[number]
         for number in named
-        if number in best_of_hit and verdicts[best_of_hit[number]].status != "unsupported"
+        if number in best_of_hit and best_of_hit[number].verdict.status != "unsupported"
     ]
-    in_full = any(verdicts[position].status == "supported" for position in carrying)
-    if not in_full and _RANK[verdicts[best].status] > (_RANK["weak"] if carrying else _RANK["unsupported"]):
+    in_full = any(one.verdict.status == "supported" for one in carrying)
+    if not in_full and RANK[best.verdict.status] > (RANK["weak"] if carrying else RANK["unsupported"]):
         carrying = [best]
     if not carrying:
-        closest = max(verdicts, key=lambda verdict: verdict.strength)
+        closest = max((one.verdict for one in found), key=lambda verdict: verdict.strength)
         return DraftClaim(claim.words, (), "unsupported", closest.reason)
-    strongest = verdicts[max(carrying, key=lambda position: verdicts[position].rank)]
-    evidence = {sources[position].evidence.key: sources[position].evidence for position in carrying}
+    strongest = max(carrying, key=lambda one: one.verdict.rank).verdict
+    evidence = {item.key: item for one in carrying for item in one.source.evidence}
     return DraftClaim(claim.words, tuple(evidence.values()), strongest.status, strongest.reason)
 
 
-def _judge(claim: _Reading, source: _Reading, cosine: float) -> _Verdict:
-    same_language = claim.language == source.language
-    scale = _SAME_LANGUAGE if same_language else _ACROSS_LANGUAGES
-    if same_language:
-        words = _share(claim.statement.stems, source.statement.stems)
+def _judge_joined(
+    claim: Reading, ranked: Sequence[_Found], found: Sequence[_Found], vector: Vectors, embedder: TextEmbedder
+) -> list[_Found]:
+    """The nearest sentence joined with the one before and the one behind it, as far as both have words of the claim
+    that the other lacks, and the claim is then supported."""
+    nearest = max(ranked, key=lambda one: one.verdict.strength)
+    at = next(position for position, one in enumerate(found) if one is nearest)
+    pairs = [
+        _join(found[left].source, found[left + 1].source)
+        for left in (at - 1, at)
+        if 0 <= left < len(found) - 1
+        and found[left].source.shown_as == found[left + 1].source.shown_as
+        and _each_adds(claim, found[left].source.piece.reading, found[left + 1].source.piece.reading)
+    ]
+    if not pairs:
+        return []
+    likeness = embedder.embed_passages([pair.piece.reading.words for pair in pairs]) @ vector
+    judged = [
+        _Found(pair, judge(claim, pair.piece, float(cosine)))
+        for pair, cosine in zip(pairs, likeness, strict=True)
+    ]
+    better = [one for one in judged if one.verdict.status == "supported"]
+    return sorted(better, key=lambda one: one.verdict.rank)[-1:]
+
+
+def _join(left: _Source, right: _Source) -> _Source:
+    around = Reading(f"{left.piece.around.words} {right.piece.around.words}")
+    reading = Reading(f"{left.piece.reading.words} {right.piece.reading.words}")
+    return _Source((*left.evidence, *right.evidence), Piece(reading, around, joined=True), left.shown_as)
+
+
+def _each_adds(claim: Reading, left: Reading, right: Reading) -> bool:
+    """Whether each sentence has something of the claim that the other has not."""
+    if claim.language == left.language:
+        own, first, second = claim.statement.stems, left.statement.stems, right.statement.stems
     else:
-        words = _share(claim.skeletons, source.skeletons)
-    strength = cosine + scale.word_weight * words
-    if missing := claim.statement.numbers - source.statement.numbers:
-        reason = claim.reason("number", numbers=", ".join(f"{number:.12g}" for number in sorted(missing)))
-        may_be_inflected = (
-            not same_language
-            and max(missing) <= _OFTEN_INFLECTED
-            and source.statement.numbers <= claim.statement.numbers
-        )
-        return _Verdict(
-            "weak" if may_be_inflected and strength >= scale.supported else "unsupported", reason, strength
-        )
-    if strength < scale.weak:
-        return _Verdict("unsupported", claim.reason("nothing"), strength)
-    if same_language and claim.denials.contradict(source.denials):
-        return _Verdict("unsupported", claim.reason("denial"), strength)
-    if _may_contradict(claim, source):
-        return _Verdict("weak", claim.reason("denial"), strength)
-    if strength >= scale.supported:
-        return _Verdict("supported", claim.reason("same"), strength)
-    return _Verdict("weak", claim.reason("close"), strength)
+        own, first, second = claim.skeletons, left.skeletons, right.skeletons
+    own_numbers = claim.statement.numbers
+    adds_left = (own & first) - second or (own_numbers & left.statement.numbers) - right.statement.numbers
+    adds_right = (own & second) - first or (own_numbers & right.statement.numbers) - left.statement.numbers
+    return bool(adds_left and adds_right)
 
 
-def _may_contradict(claim: _Reading, source: _Reading) -> bool:
-    """Whether one denies something and the other, of the same extent, denies nothing."""
-    if claim.denials.denies == source.denials.denies:
-        return False
-    return claim.denials.denies or len(claim.statement.stems) >= _SAME_EXTENT * len(source.statement.stems)
-
-
-def _share(own: frozenset[str], others: frozenset[str]) -> float:
-    return len(own & others) / len(own) if own else 0.0
+def _with_support(claims: Sequence[DraftClaim], question: str, embedder: TextEmbedder) -> list[DraftClaim]:
+    """The claims with the support score of the passages they cite."""
+    cited = [claim for claim in claims if claim.evidence]
+    sources = [[sentence.text for sentence in claim.evidence[0].passage.sentences] for claim in cited]
+    scores = iter(
+        support_scores([claim.text for claim in cited], sources, question=question, embedder=embedder)
+        if cited
+        else ()
+    )
+    return [replace(claim, support=next(scores)) if claim.evidence else claim for claim in claims]

@@ -52,7 +52,13 @@ def number_claims(claims: Sequence[DraftClaim], conflicts: Sequence[DraftConflic
         return tuple(sorted({number(item) for item in evidence}))
 
     finished = tuple(
-        Claim(text=claim.text, status=claim.status, citations=numbered(claim.evidence), reason=claim.reason)
+        Claim(
+            text=claim.text,
+            status=claim.status,
+            citations=numbered(claim.evidence),
+            reason=claim.reason,
+            support=claim.support,
+        )
         for claim in claims
     )
     found = tuple(

@@ -1,170 +1,14 @@
-"""Chat models through LangChain's ChatOllama, streamed, with every fault said in one sentence.
-
-What Ollama and its client raise, and what stays silent, was measured; see the notes beside each case.
-"""
+"""Which chat model answers: what the setting RAG_LLM names, if it is there."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
-
-from rag.errors import ModelError, ModelMissingError, ModelUnreachableError
-
-if TYPE_CHECKING:
-    import httpx
+from rag.errors import ModelUnreachableError
+from rag.generate.engine import ChatEngine
+from rag.generate.ollama import OLLAMA_PREFIX, PROBE_SECONDS, OllamaEngine, list_ollama_models, missing
+from rag.generate.openai import OPENAI_PREFIX, OpenAIEngine
 
 EXTRACTIVE = "extractive"
 AUTO = "auto"
-_OLLAMA_PREFIX = "ollama:"
-
-# How long `auto` waits for an Ollama that may not exist: on loopback a refusal comes within a millisecond.
-_PROBE_SECONDS = 1.0
-
-
-class ChatEngine(Protocol):
-    """A chat model that writes an answer piece by piece."""
-
-    @property
-    def name(self) -> str:
-        """Shown to the reader as what answered, e.g. "ollama:qwen3:4b"."""
-
-    def stream(self, system: str, user: str) -> Iterator[str]:
-        """Pieces of the reply as they come. Raises ModelError; closing the iterator stops the server's work."""
-
-
-@dataclass(frozen=True, slots=True)
-class OllamaEngine:
-    """One model of an Ollama server. `context_tokens` is always sent: the server's own default is 4096, and it
-    drops the front of a longer prompt without a word."""
-
-    model: str
-    url: str
-    context_tokens: int
-    answer_tokens: int
-    temperature: float
-    seed: int
-    connect_seconds: float
-    read_seconds: float
-
-    @property
-    def name(self) -> str:
-        """The engine as the reader sees it."""
-        return _OLLAMA_PREFIX + self.model
-
-    def stream(self, system: str, user: str) -> Generator[str]:
-        """See ChatEngine. An answer that stops without the server's closing line is an error, not an answer."""
-        import httpx
-        import ollama
-        from langchain_ollama import ChatOllama
-
-        chat = ChatOllama(
-            model=self.model,
-            base_url=self.url,
-            num_ctx=self.context_tokens,
-            num_predict=self.answer_tokens,
-            temperature=self.temperature,
-            seed=self.seed,
-            reasoning=False,
-            client_kwargs={
-                "timeout": httpx.Timeout(self.read_seconds, connect=self.connect_seconds),
-                # ChatOllama never closes its client: a connection kept for the next question would be lost with it.
-                "limits": httpx.Limits(max_keepalive_connections=0),
-                **_client_options(self.url),
-            },
-        )
-        pieces = chat.stream([("system", system), ("human", user)])
-        finished = False
-        try:
-            for piece in pieces:
-                finished = finished or piece.response_metadata.get("done") is True
-                if isinstance(piece.content, str) and piece.content:
-                    yield piece.content
-        except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError) as error:
-            raise unreachable(self.url) from error
-        except httpx.TimeoutException as error:
-            raise ModelError(
-                en=f"The model {self.model} said nothing for {self.read_seconds:.0f} s. "
-                "Try again, choose a smaller model, or raise RAG_LLM_READ_SECONDS.",
-                ar=f"لم يصل شيء من النموذج {self.model} خلال {self.read_seconds:.0f} ثانية. "
-                "حاول ثانيةً أو اختر نموذجًا أصغر أو ارفع RAG_LLM_READ_SECONDS.",
-            ) from error
-        except ollama.ResponseError as error:
-            raise self._refused(error) from error
-        # ValueError is what a reply without a line, or with a line that is no JSON, becomes.
-        except (httpx.TransportError, ValueError) as error:
-            raise self._cut() from error
-        finally:
-            # Closing LangChain's generator closes the HTTP stream, and with it the server's generation.
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
-        if not finished:
-            raise self._cut()
-
-    def _refused(self, error: Any) -> ModelError:
-        if error.status_code == 404:
-            return missing(self.model)
-        return ModelError(
-            en=f"Ollama could not run {self.model}: {error.error}. "
-            "Free some memory or choose a smaller model (RAG_LLM), then ask again.",
-            ar=f"تعذّر على Ollama تشغيل {self.model}: {error.error}. "
-            "حرّر بعض الذاكرة أو اختر نموذجًا أصغر (RAG_LLM) ثم أعد السؤال.",
-        )
-
-    def _cut(self) -> ModelError:
-        return ModelError(
-            en=f"The connection to the model {self.model} was cut before it finished. Ask again.",
-            ar=f"انقطع الاتصال بالنموذج {self.model} قبل أن يُتم جوابه. أعد السؤال.",
-        )
-
-
-def unreachable(url: str) -> ModelUnreachableError:
-    """No server at the address."""
-    return ModelUnreachableError(
-        en=f"No Ollama answers at {url}. Start it with: ollama serve, or set RAG_LLM=extractive.",
-        ar=f"لا يردّ Ollama على العنوان {url}. شغّله بالأمر: ollama serve، أو اضبط RAG_LLM=extractive.",
-    )
-
-
-def missing(model: str, available: Sequence[str] = ()) -> ModelMissingError:
-    """The server is there, the model is not; `available` are the ones to choose instead."""
-    others = ", ".join(available)
-    return ModelMissingError(
-        en=f"Ollama has no model '{model}'. Run: ollama pull {model}"
-        + (f" (or set RAG_LLM to one it has: {others})" if others else ""),
-        ar=f"لا يملك Ollama النموذج «{model}». نفّذ: ollama pull {model}"
-        + (f" (أو اضبط RAG_LLM على نموذج لديه: {others})" if others else ""),
-    )
-
-
-def _client_options(url: str) -> dict[str, Any]:
-    """A proxy meant for the outside must not carry questions that go to this very machine."""
-    return {"trust_env": urlsplit(url).hostname not in {"127.0.0.1", "localhost", "::1"}}
-
-
-def list_ollama_models(url: str, *, timeout_seconds: float = _PROBE_SECONDS) -> list[str]:
-    """Names of the chat models an Ollama server has, most recent first. Raises ModelUnreachableError."""
-    import httpx
-
-    try:
-        with httpx.Client(base_url=url, timeout=timeout_seconds, **_client_options(url)) as client:
-            listing = client.get("/api/tags")
-            listing.raise_for_status()
-            names = [str(model["name"]) for model in listing.json()["models"] or []]
-            return [name for name in names if _can_chat(client, name)]
-    # The latter four are what the reply of a server that is no Ollama leads to.
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise unreachable(url) from error
-
-
-def _can_chat(client: httpx.Client, model: str) -> bool:
-    """Embedding models are listed too; servers too old to name capabilities are taken at their word."""
-    card = client.post("/api/show", json={"model": model})
-    if card.is_error:
-        return False
-    return "completion" in (card.json().get("capabilities") or ["completion"])
 
 
 def open_chat_engine(
@@ -177,16 +21,30 @@ def open_chat_engine(
     seed: int = 0,
     connect_seconds: float = 3.0,
     read_seconds: float = 120.0,
+    keep_alive: str = "5m",
+    api_key: str = "",
 ) -> ChatEngine | None:
     """The engine that `RAG_LLM` names; None stands for the extractive answerer.
 
     `auto` takes the most recent chat model of the Ollama at `url` and falls back to None without a word. A model
-    that was asked for by name must be there: raises ModelUnreachableError or ModelMissingError.
+    that was asked for by name must be there: raises ModelUnreachableError or ModelMissingError. Of a server that
+    speaks OpenAI's protocol only the first question tells: not all of them list their models.
     """
     if llm == EXTRACTIVE:
         return None
+    if llm.startswith(OPENAI_PREFIX):
+        return OpenAIEngine(
+            model=llm.removeprefix(OPENAI_PREFIX),
+            url=url,
+            api_key=api_key,
+            answer_tokens=answer_tokens,
+            temperature=temperature,
+            seed=seed,
+            connect_seconds=connect_seconds,
+            read_seconds=read_seconds,
+        )
     try:
-        models = list_ollama_models(url, timeout_seconds=_PROBE_SECONDS if llm == AUTO else connect_seconds)
+        models = list_ollama_models(url, timeout_seconds=PROBE_SECONDS if llm == AUTO else connect_seconds)
     except ModelUnreachableError:
         if llm == AUTO:
             return None
@@ -196,7 +54,7 @@ def open_chat_engine(
             return None
         model = models[0]
     else:
-        model = llm.removeprefix(_OLLAMA_PREFIX)
+        model = llm.removeprefix(OLLAMA_PREFIX)
         if not {model, f"{model}:latest"} & set(models):
             raise missing(model, models)
     return OllamaEngine(
@@ -208,4 +66,5 @@ def open_chat_engine(
         seed=seed,
         connect_seconds=connect_seconds,
         read_seconds=read_seconds,
+        keep_alive=keep_alive,
     )

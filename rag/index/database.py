@@ -7,9 +7,10 @@ equal texts share one.
 
 from __future__ import annotations
 
+import glob
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryVersionError
@@ -80,6 +81,23 @@ MIGRATIONS = (
         PRIMARY KEY (store, passage_id)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE chats (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        created_at TEXT NOT NULL,       -- ISO 8601, UTC
+        updated_at TEXT NOT NULL
+    );
+
+    CREATE TABLE messages (
+        chat_id TEXT NOT NULL REFERENCES chats ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        question TEXT NOT NULL,         -- as the reader typed it
+        answer TEXT NOT NULL,           -- JSON, as rag.serialise.answer_json makes it
+        created_at TEXT NOT NULL,
+        PRIMARY KEY (chat_id, ordinal)
+    );
+    """,
 )
 VERSION = len(MIGRATIONS)
 
@@ -106,6 +124,8 @@ def connect(path: Path) -> sqlite3.Connection:
         # The price is one fsync a source, and embedding that source takes far longer.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten at once: a chat that was deleted must not be readable in the file.
+        connection.execute("PRAGMA secure_delete = ON")
         _migrate(connection, path)
     except BaseException:
         connection.close()
@@ -143,12 +163,30 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             ar=f"المكتبة {path} كتبها إصدار أحدث من سند (الصيغة {version}، وهذا الإصدار يقرأ حتى "
             f"{VERSION}). حدّث سند، أو اضبط RAG_HOME على مجلد آخر.",
         )
+    if 0 < version < VERSION:
+        _back_up(connection, path, version)
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         with transaction(connection):
             # Not executescript: it would commit the transaction first.
             for statement in _statements(script):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """A copy of the library beside it, as it is before it is migrated: whole or not there."""
+    partial = path.with_name(f"{path.name}.backup-partial")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(partial)) as copy:
+        connection.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, for people to move about
+    partial.replace(path.with_name(f"{path.name}.v{version}-backup"))
+
+
+def discard_backups(path: Path) -> None:
+    """Delete the copies that migrations of the library at `path` left: they hold what was removed since."""
+    for backup in path.parent.glob(f"{glob.escape(path.name)}.*backup*"):
+        backup.unlink()
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -17,7 +17,8 @@ from typing import Self
 from rag import text
 from rag.errors import LoadError
 from rag.index import rows, vectors
-from rag.index.database import LIBRARY_FILE, connect
+from rag.index.chats import Chats
+from rag.index.database import LIBRARY_FILE, connect, discard_backups
 from rag.index.failures import folder_error, unusable_error
 from rag.index.follower import Follower
 from rag.index.keywords import KeywordStore
@@ -43,13 +44,16 @@ class Index:
     indexed before stays. Searches never return a passage that the library no longer holds.
     """
 
-    def __init__(self, home: Path, library: Library, *, chroma_url: str) -> None:
+    def __init__(
+        self, home: Path, connection: sqlite3.Connection, library: Library, *, chroma_url: str
+    ) -> None:
         """Use `Index.open`, which takes the folder's lock first and opens the stores."""
         self.home = home
         self._library = library
         self._lock = threading.RLock()
         self._held: ExitStack | None = None
         self._means: dict[Language, tuple[Vectors, int]] | None = None
+        self.chats = Chats(connection, self._door)
         shelf: Shelf[vectors.VectorStore] = FolderShelf(home / VECTORS, vectors.open_folder)
         if chroma_url:
             shelf = vectors.ServerShelf(chroma_url, str(library.meta("id")))
@@ -97,7 +101,7 @@ class Index:
                 connection = connect(path)
                 held.callback(connection.close)
                 library = Library(connection, fingerprint=fingerprint, dimension=dimension, adopt=adopt)
-                index = cls(home, library, chroma_url=chroma_url)
+                index = cls(home, connection, library, chroma_url=chroma_url)
                 for store in (index._vectors, index._keywords):
                     held.callback(store.close)
                     store.open()
@@ -178,6 +182,7 @@ class Index:
         with self._door():
             self._library.embeddings.discard_unused()
             self._library.compact()
+            discard_backups(self.home / LIBRARY_FILE)
             self._vectors.rebuild()
             self._keywords.rebuild()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -84,56 +85,107 @@ def retrieve(
     top_k: int,
     candidate_count: int = 50,
     within: Collection[str] | None = None,
+    translation: str = "",
     reranker: Reranker | None = None,
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> Retrieval:
     """The `top_k` best passages for a question in either language, best first, each with its scored sentences.
 
-    `within` limits the search to some sources. With a `reranker` the first of them are put into its order, and its
-    relevance becomes their score. Raises QuestionError where the question has no letter or digit.
+    `within` limits the search to some sources. `translation` is the question in the other language, where a model
+    has translated it: passages of that language are then found by it too. With a `reranker` the first of them are
+    put into its order, and its relevance becomes their score. Raises QuestionError where the question has no letter
+    or digit.
     """
     if not any(character.isalnum() for character in question):
         raise QuestionError(
             en="The question is empty. Write what you want to know.",
             ar="السؤال فارغ. اكتب ما تريد معرفته.",
         )
-    language = text.language(question)
-    candidates = find_candidates(
-        question,
-        language,
+    search = partial(
+        _ranked_hits,
         index=index,
         embedder=embedder,
         centres=centres,
         count=candidate_count,
+        shortlist=max(SHORTLIST, 2 * top_k),
         within=within,
+        weights=weights,
     )
-    if not candidates:
-        return Retrieval(question=question, language=language, hits=(), answerability=0.0)
-    asked = AskedWords.of(
-        question, language, document_frequency=index.document_frequency, passage_count=index.count()
-    )
-    sentences = [unworded(candidate) for candidate in candidates]
-    shortlist = _best_first(candidates, score_passages(candidates, sentences, asked, weights))
-    shortlist = shortlist[: max(SHORTLIST, 2 * top_k)]
-    worded = frozenset(shortlist)
-    for i in worded:
-        sentences[i] = score_sentences(candidates[i], asked, weights)
-    scores = score_passages(candidates, sentences, asked, weights)
-    best_keyword = max(candidate.keyword for candidate in candidates)
-    order = [i for i in _best_first(candidates, scores) if i in worded]
-    hits = fold_duplicates(
-        (_hit(candidates[i], sentences[i], float(scores[i]), best_keyword) for i in order),
-        limit=max(top_k, LOOKED_AT, RERANKED if reranker else 0),
-    )
+    asked, ranked = search(question)
+    if not ranked:
+        return Retrieval(question=question, language=asked.language, hits=(), answerability=0.0)
+    limit = max(top_k, LOOKED_AT, RERANKED if reranker else 0)
+    hits = fold_duplicates(ranked, limit=limit)
     score = answerability(question, asked, hits, passage_count=index.count())
+    if translation and text.language(translation) != asked.language:
+        also_asked, found = search(translation)
+        hits = fold_duplicates(_joined(ranked, found, also_asked.language), limit=limit)
+        # Within a language it is easier to see that passages answer than across.
+        translated = fold_duplicates(found, limit=LOOKED_AT)
+        score = max(score, answerability(translation, also_asked, translated, passage_count=index.count()))
     if reranker is not None:
         hits = _reranked(question, hits, reranker)
     return Retrieval(
         question=question,
-        language=language,
+        language=asked.language,
         hits=tuple(hits[:top_k]),
         answerability=score,
     )
+
+
+def _ranked_hits(
+    question: str,
+    *,
+    index: PassageIndex,
+    embedder: Embedder,
+    centres: Centres,
+    count: int,
+    shortlist: int,
+    within: Collection[str] | None,
+    weights: Weights,
+) -> tuple[AskedWords, list[Hit]]:
+    """The question's words, and the `shortlist` best hits, best first, twins not yet folded."""
+    language = text.language(question)
+    asked = AskedWords.of(
+        question, language, document_frequency=index.document_frequency, passage_count=index.count()
+    )
+    candidates = find_candidates(
+        question, language, index=index, embedder=embedder, centres=centres, count=count, within=within
+    )
+    if not candidates:
+        return asked, []
+    sentences = [unworded(candidate) for candidate in candidates]
+    best = _best_first(candidates, score_passages(candidates, sentences, asked, weights))[:shortlist]
+    worded = frozenset(best)
+    for i in worded:
+        sentences[i] = score_sentences(candidates[i], asked, weights)
+    scores = score_passages(candidates, sentences, asked, weights)
+    best_keyword = max(candidate.keyword for candidate in candidates)
+    return asked, [
+        _hit(candidates[i], sentences[i], float(scores[i]), best_keyword)
+        for i in _best_first(candidates, scores)
+        if i in worded
+    ]
+
+
+def _joined(own: Sequence[Hit], translated: Sequence[Hit], language: Language) -> list[Hit]:
+    """Hits for the question and for its translation into `language`, best first.
+
+    A passage in that language has the mean of its two scores, and the sentences as the translation ranks them: it
+    shares its words. One that only one of the two found is taken to have 0 in the other.
+    """
+    by_translation = {hit.passage.id: hit for hit in translated if hit.passage.language == language}
+    joined = []
+    for hit in own:
+        other = by_translation.pop(hit.passage.id, None)
+        if other is not None:
+            joined.append(replace(other, score=(hit.score + other.score) / 2, similarity=hit.similarity))
+        elif hit.passage.language == language:
+            joined.append(replace(hit, score=hit.score / 2))
+        else:
+            joined.append(hit)
+    joined.extend(replace(hit, score=hit.score / 2) for hit in by_translation.values())
+    return sorted(joined, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def find_candidates(

@@ -36,7 +36,7 @@ _LATIN = rf"[^\W\d_{ARABIC_LETTERS}]"
 _WORD = re.compile(
     rf"(?P<initials>(?<!\w){_LATIN}(?:\.{_LATIN})+(?!\w))"
     rf"|(?P<letters>[{ARABIC_LETTERS}]+|{_LATIN}+(?:['’]{_LATIN}+)*)"
-    r"|(?P<grouped>(?<!\d[.,])\d{1,3}(?:,\d{3})++(?![,\d])(?:\.\d++(?!\.\d))?)"
+    r"|(?P<grouped>(?<!\d[.,])\d{1,3}(?:,\d{3})++(?!,?\d)(?:\.\d++(?!\.\d))?)"
     r"|(?P<number>(?<!\d\.)\d++\.\d++(?!\.\d)|\d++)"
 )
 

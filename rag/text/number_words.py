@@ -120,6 +120,69 @@ NUMBER_WORDS = {
 }
 """By normalised word. Ordinals are not here; nor are forms with ال, which follow their noun or name a day."""
 
+_DUAL_NOUNS = {
+    "سنة": "سنتان سنتين سنتي عامان عامين عامي",
+    "شهر": "شهران شهرين شهري",
+    "أسبوع": "أسبوعان أسبوعين",
+    "يوم": "يومان يومين يومي",
+    "ساعة": "ساعتان ساعتين",
+    "دقيقة": "دقيقتان دقيقتين",
+    "قرن": "قرنان قرنين",
+    "عقد": "عقدان عقدين",
+    "مرة": "مرتان مرتين",
+    "دولة": "دولتان دولتين دولتي",
+    "مدينة": "مدينتان مدينتين مدينتي",
+    "شخص": "شخصان شخصين",
+    "رجل": "رجلان رجلين",
+    "امرأة": "امرأتان امرأتين",
+    "طفل": "طفلان طفلين",
+    "عضو": "عضوان عضوين",
+    "وزير": "وزيران وزيرين",
+    "جندي": "جنديان جنديين",
+    "كتاب": "كتابان كتابين",
+    "لغة": "لغتان لغتين",
+    "منطقة": "منطقتان منطقتين",
+    "هدف": "هدفان هدفين",
+    "فريق": "فريقان فريقين",
+    "مباراة": "مباراتان مباراتين",
+    "جائزة": "جائزتان جائزتين",
+    "نقطة": "نقطتان نقطتين",
+    "مرحلة": "مرحلتان مرحلتين",
+    "نوع": "نوعان نوعين",
+    "قسم": "قسمان قسمين",
+    "جزء": "جزءان جزأين جزئين",
+    "time": "twice",
+}
+
+DUAL_NOUNS = {
+    dual: normalise(singular) for singular, duals in _DUAL_NOUNS.items() for dual in normalise(duals).split()
+}
+"""Two of something in one word, by normalised word, with its singular. Of the commonest things that are counted;
+left out are duals that are also something else (بلدان, countries; ميلان, Milan)."""
+
+_ARABIC_ORDINALS = {
+    2: "ثاني ثانية ثان",
+    3: "ثالث ثالثة",
+    4: "رابع رابعة",
+    5: "خامس خامسة",
+    6: "سادس سادسة",
+    7: "سابع سابعة",
+    8: "ثامن ثامنة",
+    9: "تاسع تاسعة",
+    10: "عاشر عاشرة",
+    1: "حادي حادية",
+}
+_ENGLISH_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+ORDINALS = {
+    **{word: value for value, names in _ARABIC_ORDINALS.items() for word in normalise(names).split()},
+    **{f"ال{word}": value for value, names in _ARABIC_ORDINALS.items() for word in normalise(names).split()},
+    **{word: value for value, word in enumerate(_ENGLISH_ORDINALS.split(), 1)},
+}
+"""By normalised word. The first of something only counts within others (twenty-first, الحادي عشر)."""
+
 UNIT_SYMBOLS = {
     **dict.fromkeys(("%", "٪", "percent", *normalise("بالمئة بالمائة").split()), "%"),
     **dict.fromkeys(("$", "dollar", "dollars", *normalise("دولار دولارا دولارات").split()), "$"),

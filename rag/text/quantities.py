@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from rag.text.fractions import share_at
 from rag.text.normalising import ARABIC_LETTERS, ARABIC_MARKS, normalise
-from rag.text.number_words import NUMBER_WORDS, UNIT_SYMBOLS, NumberWord
+from rag.text.number_words import DUAL_NOUNS, NUMBER_WORDS, ORDINALS, UNIT_SYMBOLS, NumberWord
 from rag.text.stemming import stem
 from rag.text.stop_words import STOP_WORDS
 
@@ -29,13 +31,17 @@ class Number:
 # One character for one, so that offsets hold.
 _ASCII_POINTS = str.maketrans("٬٫", ",.")
 _SCALE_AHEAD = r"\s*(?:million|billion|trillion|mn\b|bn\b|ملي|ملا|بليون|تريليون|ألف|الف|آلاف|الاف)"
+_FRACTION_SIGNS = "¼½¾⅓⅔⅕⅛"
 _TOKEN = re.compile(
-    r"(?P<grouped>(?<!\d[.,])\d{1,3}(?:,\d{3})++(?![,\d])(?:\.\d++(?!\.\d))?)"
-    # 1.234.567, and 8.000 before an Arabic noun: the point parts thousands, as many Arabic papers print it.
+    r"(?P<grouped>(?<!\d[.,])\d{1,3}(?:,\d{3})++(?!,?\d)(?:\.\d++(?!\.\d))?)"
+    # 1.234.567, and 8.000 or 711.988 before an Arabic noun: the point parts thousands, as many Arabic papers print it.
+    # With one digit in front and others behind (3.142 متر) it parts decimals as often, and is read so.
     r"|(?P<pointed>(?<!\d[.,])\d{1,3}(?:(?:\.\d{3}){2,}+(?!\.?\d)"
-    rf"|\.000(?=\s+[{ARABIC_LETTERS}])(?!{_SCALE_AHEAD})))"
+    rf"|(?:\.000|(?<=\d\d)\.\d{{3}})(?=\s+[{ARABIC_LETTERS}])(?!{_SCALE_AHEAD})))"
     # 3,4 million, 12,5%: a decimal comma, but only where nothing else can be meant.
     rf"|(?P<comma>(?<!\d[.,])\d++,\d{{1,2}}(?=\s*[%٪]|{_SCALE_AHEAD}))"
+    # 6½
+    rf"|(?P<mixed>\d*+[{_FRACTION_SIGNS}])"
     r"|(?P<plain>(?<!\d\.)\d++\.\d++(?!\.\d)|\d++)"
     rf"|(?P<word>[^\W\d_][^\W\d_{ARABIC_MARKS}]*(?:[{ARABIC_MARKS}]+[^\W\d_{ARABIC_MARKS}]*)*(?:['’][^\W\d_]+)*)"
     r"|(?P<sign>[%٪$£¥\u20a0-\u20cf\ufdfc])"
@@ -45,6 +51,16 @@ _TOKEN = re.compile(
 # Prefixes ب ل ف before a number word: "بخمسة" (with five). Not before shorter ones: "لست" is "I am not".
 _PREPOSITIONS = "بلف"
 _MIN_AFTER_PREPOSITION = 4
+
+_DUAL_CLITICS = frozenset("وفبلك")
+
+# تشرين الثاني is a month.
+_FIRST_OF_MONTH_NAMES = frozenset(normalise("تشرين كانون ربيع جمادى").split())
+
+# "twenty-first" is a place in an order.
+_AFTER_TENS = frozenset(
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+)
 
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th", "s"})
 _PARTITIVES = frozenset({"من", "of"})
@@ -82,25 +98,66 @@ class _State(NamedTuple):
 def numbers(text: str) -> list[Number]:
     """The cardinal numbers of `text`, in order, without overlaps.
 
-    Understands thousands separators, scale words ("8 ملايين"), number words ("ثمانية ملايين", "twenty-five")
-    and halves ("ثلاث سنوات ونصف", "three and a half"). Leaves out signs, ordinals in words, bare "one" and
-    أحد, and round plurals ("آلاف", "millions").
+    Understands thousands separators, scale words ("8 ملايين"), number words ("ثمانية ملايين", "twenty-five"),
+    halves ("ثلاث سنوات ونصف", "three and a half"), shares of a whole ("نصف السكان", 0.5, without a unit) and the
+    commonest Arabic duals ("عامين", 2). Leaves out signs, ordinals in words, bare "one" and أحد, and round plurals
+    ("آلاف", "millions").
     """
     tokens = _tokens(text)
     found: list[Number] = []
     index = 0
+    words = [token.text for token in tokens]
     while index < len(tokens):
         value, next_index = _read_number(tokens, index)
-        if next_index == index:
+        share, behind_share = share_at(words, index)
+        if behind_share > next_index:
+            found.append(Number(share, tokens[index].start, tokens[behind_share - 1].end, ""))
+            index = behind_share
+            continue
+        if (
+            next_index > index
+            and tokens[index].text.isalpha()
+            and _text_at(tokens, next_index) in _AFTER_TENS
+        ):
+            index = next_index + 1
+            continue
+        if next_index > index:
+            unit, unit_index = _read_unit(tokens, index, next_index)
+        elif (counted := _dual(tokens[index].text)) and not _text_at(tokens, index + 1)[:1].isdecimal():
+            value, next_index, unit, unit_index = 2.0, index + 1, stem(counted), index
+        else:
             index += 1
             continue
-        unit, unit_index = _read_unit(tokens, index, next_index)
         half = _lexeme(tokens, unit_index + 1)
         if unit and half and half.joined and half.word.kind == "fraction":  # ثلاث سنوات ونصف
             value, next_index = value + half.word.value, half.position + 1
         found.append(Number(value, tokens[index].start, tokens[next_index - 1].end, unit))
         index = next_index
     return found
+
+
+def ordinals(text: str) -> frozenset[float]:
+    """The places in an order that `text` names in words, from the second on: "the nineteenth", «التاسع عشر»."""
+    found: set[float] = set()
+    words = [token.text for token in _tokens(text)]
+    for position, word in enumerate(words):
+        value = float(ORDINALS.get(word, 0))
+        before, behind = words[max(0, position - 1)], words[position + 1 : position + 2]
+        following = NUMBER_WORDS.get("".join(behind).removeprefix("و").removeprefix("ال"))
+        if not value or before in _FIRST_OF_MONTH_NAMES:
+            continue
+        if not word.isascii() and following and following.kind in {"ten", "tens"}:
+            value += following.value
+        elif word.isascii() and (tens := NUMBER_WORDS.get(before)) and tens.kind == "tens":
+            value += tens.value
+        if value > 1:
+            found.add(value)
+    return frozenset(found)
+
+
+def _dual(word: str) -> str:
+    """The singular of a dual, behind a clitic or not; empty for other words."""
+    return DUAL_NOUNS.get(word) or (DUAL_NOUNS.get(word[1:], "") if word[:1] in _DUAL_CLITICS else "")
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -113,6 +170,9 @@ def _tokens(text: str) -> list[_Token]:
             tokens.append(_Token("sign", printed, start, end))
         elif kind == "stop":
             tokens.append(_Token("stop", printed, start, end))
+        elif kind == "mixed":
+            value = float(printed[:-1] or 0) + unicodedata.numeric(printed[-1])
+            tokens.append(_Token("digits", printed, start, end, value))
         else:
             digits = printed.replace(".", "") if kind == "pointed" else printed
             digits = digits.replace(",", "." if kind == "comma" else "")
@@ -176,6 +236,8 @@ def _first(tokens: list[_Token], index: int) -> tuple[_State, int]:
         return _State(group=tokens[index].value, fixed=True), index + 1
     lexeme = _lexeme(tokens, index)
     if lexeme is None or tokens[index].text in {"and", "و"}:
+        return _State(), index
+    if lexeme.word.kind == "ten" and _text_at(tokens, index - 1) in ORDINALS:  # القرن التاسع عشر
         return _State(), index
     kind, following = lexeme.word.kind, _lexeme(tokens, lexeme.position + 1)
     scaled = following is not None and not following.joined and following.word.kind == "scale"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rag.cite import MarkedSentence, check_answer
 from rag.schema import ClaimStatus, DraftClaim, Embedder, Hit
@@ -262,3 +264,178 @@ def test_nothing_shown_and_nothing_said(embedder: Embedder) -> None:
 def test_the_reason_is_in_the_language_of_the_claim(claim: str, arabic: bool, embedder: Embedder) -> None:
     reason = check(claim, hit_of("a", BREAD), embedder=embedder).reason
     assert any("\u0600" <= character <= "\u06ff" for character in reason) is arabic
+
+
+TERSE = [
+    ("أين عقد الاجتماع؟", "Rome", "عقد الاجتماع الوزاري في العاصمة الإيطالية روما.", True),
+    ("Where was the meeting held?", "Rome", "The meeting was held in the Italian capital Rome.", True),
+    ("Where was the meeting held?", "Paris", "The meeting was held in the Italian capital Rome.", False),
+    ("كم دولة شاركت في الاجتماع؟", "81 دولة", "حضر الاجتماع في روما ممثلون عن 81 دولة.", True),
+    ("كم دولة شاركت في الاجتماع؟", "٨١ دولة", "حضر الاجتماع في روما ممثلون عن 81 دولة.", True),
+    ("كم دولة شاركت في الاجتماع؟", "83 دولة", "حضر الاجتماع في روما ممثلون عن 81 دولة.", False),
+    (
+        "How many countries took part?",
+        "81",
+        "Representatives of 81 countries took part in the meeting.",
+        True,
+    ),
+    (
+        "How many countries took part?",
+        "83",
+        "Representatives of 81 countries took part in the meeting.",
+        False,
+    ),
+    ("Who chaired the meeting?", "Blinken", CHAIRED, True),
+    ("Who chaired the meeting?", "Lavrov", CHAIRED, False),
+    ("من ترأس الاجتماع؟", "بلينكن", "The meeting was chaired by Antony Blinken.", True),
+    ("من ترأس الاجتماع؟", "لافروف", "The meeting was chaired by Antony Blinken.", False),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "sentence", "stands"), TERSE)
+def test_a_terse_answer_is_judged_with_its_question(
+    question: str, answer: str, sentence: str, stands: bool, embedder: Embedder
+) -> None:
+    marked = [MarkedSentence(answer, (1,), 0, "")]
+    (checked,) = check_answer(marked, [hit_of("a", sentence)], embedder=embedder, question=question)
+    assert checked.text == answer
+    assert (checked.status != "unsupported") is stands
+
+
+NOT_THE_SAME = [
+    ("81 members took part in the meeting.", "81 countries took part in the meeting."),
+    ("شارك في الاجتماع 81 عضوا.", "شاركت في الاجتماع 81 دولة."),
+    ("81 members took part in the meeting.", "شاركت في الاجتماع 81 دولة."),
+    ("One country took part in the meeting.", "81 countries took part in the meeting."),
+    ("شاركت في الاجتماع دولة واحدة.", "شاركت في الاجتماع 81 دولة."),
+    ("Half of the members took part in the meeting.", "A third of the members took part in the meeting."),
+    ("نصف الأعضاء شاركوا في الاجتماع.", "ثلثا الأعضاء شاركوا في الاجتماع."),
+    ("التقى الوزراء قبل عامين في روما.", "التقى الوزراء قبل ثلاثة أعوام في روما."),
+    ("The ministers intend to hold the next meeting by July 2022.", NEXT),
+    (NEXT.replace("يونيو/حزيران", "تموز"), NEXT),
+    ("The meeting took place on Tuesday in Rome.", "The meeting took place on Monday in Rome."),
+    ("He finished in third place.", "He finished in fourth place."),
+    ("حل الفريق في المركز الثالث.", "حل الفريق في المركز الرابع."),
+    ("The meeting in Rome was chaired by Lavrov.", "The meeting in Rome was chaired by Blinken."),
+    ("وترأس اجتماع وزراء خارجية التحالف وزير الخارجية الأميركية جون كيري.", CHAIRED),
+    ("The meeting of the coalition took place in Paris.", "عقد اجتماع التحالف في العاصمة الإيطالية روما."),
+    ("عقد اجتماع التحالف في باريس.", "The meeting of the coalition took place in Rome."),
+]
+
+
+@pytest.mark.parametrize(("claim", "sentence"), NOT_THE_SAME)
+def test_another_unit_date_or_name_is_not_supported(claim: str, sentence: str, embedder: Embedder) -> None:
+    assert status_of(claim, sentence, embedder) != "supported"
+
+
+MERGED = [
+    (
+        "Blinken chaired the meeting in Rome and announced 436 million dollars of aid for Syria.",
+        "Antony Blinken chaired the meeting in Rome.",
+        "He also announced 436 million dollars of aid for Syria.",
+    ),
+    (
+        "ترأس بلينكن الاجتماع في روما، وأعلن تقديم 436 مليون دولار مساعدات لسوريا.",
+        "ترأس أنتوني بلينكن الاجتماع في روما.",
+        "كما أعلن تقديم 436 مليون دولار مساعدات إنسانية لسوريا.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("claim", "first", "second"), MERGED)
+def test_a_claim_that_tells_two_sentences_cites_both(
+    claim: str, first: str, second: str, embedder: Embedder
+) -> None:
+    checked = check(claim, hit_of("a", PLEDGE, first, second, JOINED), embedder=embedder)
+    assert checked.status == "supported"
+    assert [evidence.sentence.text for evidence in checked.evidence] == [first, second]
+
+
+@pytest.mark.parametrize(("claim", "first"), [(claim, first) for claim, first, _ in MERGED])
+def test_half_of_a_claim_does_not_carry_it(claim: str, first: str, embedder: Embedder) -> None:
+    plain = claim.replace("436 million dollars of ", "").replace("436 مليون دولار ", "")
+    assert status_of(plain, first, embedder) != "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second"),
+    [
+        ("83 countries met in Rome.", "81 countries met in Rome.", "83 ministers spoke there."),
+        ("اجتمعت 83 دولة في روما.", "اجتمعت 81 دولة في روما.", "وتحدث هناك 83 وزيرا."),
+    ],
+)
+def test_a_number_is_not_borrowed_from_the_next_sentence(
+    claim: str, first: str, second: str, embedder: Embedder
+) -> None:
+    assert check(claim, hit_of("a", first, second), embedder=embedder).status != "supported"
+
+
+_ONES = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ARABIC_ONES = "اثنتان ثلاث أربع خمس ست سبع ثمان تسع عشر"
+_ARABIC_TENS = "عشرون ثلاثون أربعون خمسون ستون سبعون ثمانون تسعون"
+
+
+def in_english(number: int) -> str:
+    """Two to 99 in words."""
+    if number < 20:
+        return _ONES.split()[number - 2]
+    tens, ones = divmod(number, 10)
+    name = _TENS.split()[tens - 2]
+    return name if not ones else f"{name}-{'one' if ones == 1 else _ONES.split()[ones - 2]}"
+
+
+def in_arabic(number: int) -> str:
+    """Three to 10, and 20 to 99, in words."""
+    if number <= 10:
+        return _ARABIC_ONES.split()[number - 2]
+    tens, ones = divmod(number, 10)
+    name = _ARABIC_TENS.split()[tens - 2]
+    return name if not ones else f"{'إحدى' if ones == 1 else _ARABIC_ONES.split()[ones - 2]} و{name}"
+
+
+_DIGITS = st.sampled_from(
+    [str, lambda number: str(number).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))]
+)
+_SAID = {
+    "en": ("{} countries took part in the ministerial meeting in Rome.", in_english),
+    "ar": ("شاركت {} دولة في الاجتماع الوزاري في روما.", in_arabic),
+}
+_NUMBERS = st.integers(3, 10) | st.integers(20, 99)
+
+
+@given(
+    told=_NUMBERS,
+    changed=_NUMBERS,
+    spoken=st.sampled_from(["en", "ar"]),
+    printed=st.sampled_from(["en", "ar"]),
+    data=st.data(),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_claim_with_another_number_is_never_supported(
+    told: int, changed: int, spoken: str, printed: str, data: st.DataObject, embedder: Embedder
+) -> None:
+    def say(language: str, number: int) -> str:
+        frame, in_words = _SAID[language]
+        return frame.format(data.draw(st.sampled_from([in_words]) | _DIGITS)(number))
+
+    claim, sentence = say(spoken, changed), say(printed, told)
+    if told != changed:
+        assert status_of(claim, sentence, embedder) != "supported"
+    else:
+        assert status_of(claim, sentence, embedder) != "unsupported"
+
+
+def test_support_is_a_score_that_knows_right_from_wrong_passages(embedder: Embedder) -> None:
+    claims = [
+        MarkedSentence(AID, (1,), 0, ""),
+        MarkedSentence("The World Cup was won by Argentina.", (1,), 0, ""),
+    ]
+    told, invented = check_answer(
+        claims, [hit_of("a", CHAIRED, AID)], embedder=embedder, question="كم دولارا أعلن بلينكن؟"
+    )
+    assert 0 < told.support < 1
+    assert invented.support == 0.0

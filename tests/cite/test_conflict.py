@@ -65,7 +65,7 @@ def test_the_seeds_disagree_on_the_count_of_countries(question: str) -> None:
         assert all(f"{value} دول" in item.sentence.text for item in evidence)
 
 
-def test_only_a_question_for_a_quantity_finds_conflicts() -> None:
+def test_the_count_does_not_matter_where_something_else_is_asked() -> None:
     assert find_conflicts("أين عقد الاجتماع؟", seeds()) == ()
     assert find_conflicts("Who chaired the meeting?", seeds()) == ()
 
@@ -145,3 +145,102 @@ def test_a_unit_in_any_case() -> None:
 
 def test_no_hits_no_conflict() -> None:
     assert find_conflicts("كم دولة شاركت؟", []) == ()
+
+
+OTHER_VALUES = [
+    (
+        "When was the cathedral built?",
+        [
+            "The cathedral of Kalamazoo was built in 1856.",
+            "The cathedral of Kalamazoo was built there in 1900.",
+        ],
+        "date",
+        {"1856": ["0"], "1900": ["1"]},
+    ),
+    (
+        "متى تأسس النادي؟",
+        ["تأسس النادي الرياضي في المدينة عام 1924.", "تأسس النادي الرياضي في المدينة عام ١٩٣٦."],
+        "التاريخ",
+        {"1924": ["0"], "1936": ["1"]},
+    ),
+    (
+        "Where was the meeting held?",
+        ["The ministerial meeting was held in Rome.", "The ministerial meeting was held in Paris."],
+        "place",
+        {"Rome": ["0"], "Paris": ["1"]},
+    ),
+    (
+        "أين عقد الاجتماع؟",
+        ["عقد الاجتماع الوزاري للتحالف في روما.", "عقد الاجتماع الوزاري للتحالف في باريس."],
+        "المكان",
+        {"روما": ["0"], "باريس": ["1"]},
+    ),
+    (
+        "Who directed the film?",
+        ["The film was directed by Mahesh Bhatt.", "The film was directed by Raj Kapoor."],
+        "name",
+        {"Mahesh Bhatt": ["0"], "Raj Kapoor": ["1"]},
+    ),
+    (
+        "من ترأس الاجتماع؟",
+        ["ترأس اجتماع وزراء التحالف أنتوني بلينكن.", "ترأس اجتماع وزراء التحالف سيرغي لافروف."],
+        "الاسم",
+        {"أنتوني بلينكن": ["0"], "سيرغي لافروف": ["1"]},
+    ),
+    (
+        "What sport is he known for?",
+        ["He is best known for playing cricket.", "He is best known for playing hockey."],
+        "answer",
+        {"cricket": ["0"], "hockey": ["1"]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "sentences", "about", "values"), OTHER_VALUES)
+def test_dates_places_and_names(
+    question: str, sentences: list[str], about: str, values: dict[str, list[str]]
+) -> None:
+    hits = [hit_of(str(number), sentence) for number, sentence in enumerate(sentences)]
+    (conflict,) = find_conflicts(question, hits)
+    assert (conflict.about, summary(conflict)) == (about, values)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentences"),
+    [
+        (
+            "When was it built?",
+            ["The bridge was built in 1856.", "Another war began in 1900, far away from here."],
+        ),
+        ("When was it built?", ["It was built from 1856 to 1858.", "From 1856 on it was built, until 1860."]),
+        ("Where was the meeting held?", ["It was held in Rome, Italy.", "It was held in Rome."]),
+        (
+            "Where was the meeting held?",
+            ["The meeting in Rome ended.", "Paris has two airports and a river."],
+        ),
+        (
+            "Who chaired it?",
+            ["The meeting was chaired by Blinken.", "The meeting was chaired by Antony Blinken."],
+        ),
+        (
+            "Who chaired it?",
+            ["The meeting was chaired by Blinken.", "Blinken chaired the long meeting alone."],
+        ),
+        ("من ترأس الاجتماع؟", ["ترأس الاجتماع أنتوني بلينكن.", "انتهى اللقاء في العاصمة مساء."]),
+        ("What is it?", ["It is a bridge.", "It is a bridge."]),
+    ],
+)
+def test_no_conflict_where_the_same_or_something_else_is_told(question: str, sentences: list[str]) -> None:
+    hits = [hit_of(str(number), sentence) for number, sentence in enumerate(sentences)]
+    assert find_conflicts(question, hits) == ()
+
+
+@pytest.mark.parametrize("question", ["How many countries met in Rome?", "كم دولة اجتمعت في روما؟"])
+def test_a_common_unit_is_one_unit_in_both_languages(question: str) -> None:
+    hits = [
+        hit_of("a", "81 countries met in Rome, with 20 journalists."),
+        hit_of("b", "اجتمعت في روما 83 دولة، ومعها 30 صحافيا."),
+        hit_of("c", "انضمت 40 دولة إلى المعاهدة."),
+    ]
+    (conflict,) = find_conflicts(question, hits)
+    assert summary(conflict) == {"81": ["a"], "83": ["b"]}

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from rag.errors import ModelError, ModelMissingError, ModelUnreachableError, RagError
-from rag.generate import ChatEngine, OllamaEngine, list_ollama_models, open_chat_engine
+from rag.generate import ChatEngine, OllamaEngine, Reply, list_ollama_models, open_chat_engine
 from tests.fakes import FakeChatEngine
 from tests.generate.ollama import MODEL, PIECES, CutError, Line, OllamaServer, last_line, ollama_server, piece
+from tests.generate.test_engine import all_of
 
 
 @pytest.fixture
@@ -35,6 +37,7 @@ def engine_at(url: str, *, model: str = MODEL, read_seconds: float = 5.0) -> Oll
         seed=7,
         connect_seconds=1.0,
         read_seconds=read_seconds,
+        keep_alive="7m",
     )
 
 
@@ -58,7 +61,7 @@ def closed_port() -> int:
 
 def test_streams_the_answer_as_it_is_written(server: OllamaServer) -> None:
     engine = engine_at(server.url)
-    assert list(engine.stream("قواعد", "سؤال؟")) == PIECES
+    assert all_of(engine.stream("قواعد", "سؤال؟")) == (PIECES, Reply(12, cut_short=False))
     assert engine.name == "ollama:qwen3:4b"
 
 
@@ -76,6 +79,7 @@ def test_sends_every_setting_the_server_would_otherwise_guess(server: OllamaServ
     assert options["temperature"] == 0.25
     assert options["seed"] == 7
     assert request["think"] is False
+    assert request["keep_alive"] == "7m"
     assert request["stream"] is True
 
 
@@ -143,6 +147,23 @@ def test_answer_of_a_server_too_old_for_done_reason_is_whole(server: OllamaServe
     old_last_line = {key: value for key, value in last_line().items() if key != "done_reason"}
     server.lines = lambda: iter([piece("81"), old_last_line])
     assert "".join(engine_at(server.url).stream("s", "u")) == "81"
+
+
+def test_a_reply_cut_for_length_and_a_prompt_that_was_not_counted(server: OllamaServer) -> None:
+    ending = last_line() | {"done_reason": "length", "prompt_eval_count": 0}
+    server.lines = lambda: iter([piece("81"), ending])
+    assert all_of(engine_at(server.url).stream("s", "u")) == (["81"], Reply(None, cut_short=True))
+
+
+def test_thoughts_are_not_the_answer(server: OllamaServer) -> None:
+    server.lines = lambda: iter([piece("<think>81?"), piece("</think>\n"), piece("81 [1]."), last_line()])
+    assert "".join(engine_at(server.url).stream("s", "u")) == "81 [1]."
+
+
+@pytest.mark.parametrize(("setting", "sent"), [("-1", -1), ("3600", 3600), ("10m", "10m")])
+def test_keep_alive_in_seconds_is_a_number(server: OllamaServer, setting: str, sent: int | str) -> None:
+    list(replace(engine_at(server.url), keep_alive=setting).stream("s", "u"))
+    assert server.chat_request()["keep_alive"] == sent
 
 
 def test_silent_model_times_out_with_the_setting_to_raise(server: OllamaServer) -> None:

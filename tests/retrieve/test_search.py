@@ -112,3 +112,27 @@ def test_an_empty_index_finds_nothing(tmp_path: Path, model_cache: Path, embedde
     with open_index(settings, embedder, command="test") as index:
         assert isinstance(index, Index)
         assert _search(make_assistant(settings, index, embedder), "anything").hits == ()
+
+
+def test_a_translation_finds_what_the_question_alone_does_not(mixed_assistant: Assistant) -> None:
+    question, translation = (
+        "Who represented Egypt at the meeting of the coalition?",
+        "من مثّل مصر في اجتماع التحالف؟",
+    )
+
+    def found(translated: str) -> str:
+        retrieval = retrieve(
+            question,
+            index=mixed_assistant.index,
+            embedder=mixed_assistant.embedder,
+            centres=mixed_assistant.centres,
+            top_k=3,
+            translation=translated,
+        )
+        assert retrieval.language == "en"
+        return retrieval.hits[0].best_sentence.text
+
+    assert "سامح شكري" in found(translation)
+    assert "سامح شكري" not in found("")
+    # In the question's own language it is no translation.
+    assert found("Who came for Egypt?") == found("")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text import Number, normalise, numbers, stem
+from rag.text import Number, normalise, numbers, ordinals, stem
 
 DIGITS = [
     ("ممثلين عن 81 دولة", 81, "81", "دولة"),
@@ -70,6 +70,24 @@ IN_WORDS = [
     ("half a million men", 5e5, "half a million", "men"),
 ]
 
+SHARES_AND_DUALS = [
+    ("نصف السكان", 0.5, "نصف", ""),
+    ("half of them", 0.5, "half", ""),
+    ("ثلثا السكان", 2 / 3, "ثلثا", ""),
+    ("two-thirds of the vote", 2 / 3, "two-thirds", ""),
+    ("ثلاثة أرباع السكان", 0.75, "ثلاثة أرباع", ""),
+    ("a quarter of the people", 0.25, "a quarter", ""),
+    ("منذ عامين", 2, "عامين", "سنة"),
+    ("منذ عامين ونصف", 2.5, "عامين ونصف", "سنة"),
+    ("won it twice", 2, "twice", "time"),
+    ("في دولتين", 2, "دولتين", "دولة"),
+    ("وساعتين", 2, "وساعتين", "ساعة"),
+    ("6½ sacks", 6.5, "6½", "sacks"),
+    ("711.988 نسمة", 711_988, "711.988", "نسمة"),
+    ("3.142 متر", 3.142, "3.142", "متر"),
+    ("17,786,419, and more", 17_786_419, "17,786,419", ""),
+]
+
 SIGNS = [
     ("436 مليون دولار", 436e6, "436 مليون", "$"),
     ("$436 million", 436e6, "436 million", "$"),
@@ -85,7 +103,7 @@ SIGNS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "value", "printed", "unit"), DIGITS + IN_WORDS + SIGNS)
+@pytest.mark.parametrize(("text", "value", "printed", "unit"), DIGITS + IN_WORDS + SHARES_AND_DUALS + SIGNS)
 def test_one_number(text: str, value: float, printed: str, unit: str) -> None:
     start = text.index(printed)
     expected_unit = stem(normalise(unit))
@@ -96,6 +114,8 @@ def test_one_number(text: str, value: float, printed: str, unit: str) -> None:
     ("text", "values"),
     [
         ("ثلاثة وأربعة", [3, 4]),
+        ("خلال عامي 2010 و2011", [2010, 2011]),
+        ("1,2,3 and 1,234,56", [1, 2, 3, 1, 234, 56]),
         ("بين ألف وألفين", [1000, 2000]),
         ("مليون وثلاثة ملايين", [1e6, 3e6]),
         ("between two thousand and three thousand", [2000, 3000]),
@@ -119,9 +139,13 @@ def test_several_numbers(text: str, values: list[float]) -> None:
         "الاثنين والثلاثاء والأربعاء والخميس",
         "لست أدري",
         "آلاف الأشخاص، ملايين الناس",
-        "millions of people, half of them",
+        "millions of people",
+        "the second half, at half-time",
+        "نصف النهائي",
+        "القرن التاسع عشر",
+        "the twenty-first century",
+        "خلال السبعينيات",
         "القرن العشرين",
-        "نصف الناس",
         "the first and the second",
         "",
     ],
@@ -152,3 +176,21 @@ def test_any_run_of_number_words_is_read(parts: list[str]) -> None:
     found = numbers(" ".join(parts))
     assert all(number.value > 0 for number in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("in the nineteenth century", {19}),
+        ("the twenty-first of June", {21}),
+        ("في القرن التاسع عشر", {19}),
+        ("القرن الحادي والعشرين", {21}),
+        ("المركز الثالث", {3}),
+        ("in third place, not second", {3, 2}),
+        ("في تشرين الثاني", set()),
+        ("first of all", set()),
+        ("", set()),
+    ],
+)
+def test_places_in_an_order(text: str, places: set[float]) -> None:
+    assert ordinals(text) == places

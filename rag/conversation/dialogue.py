@@ -1,0 +1,126 @@
+"""The story of a chat: small talk is answered at once, a follow-up is made to stand alone and answered, and what came
+of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from rag import text
+from rag.conversation.rewrite import Exchange, rewrite_follow_up
+from rag.conversation.small_talk import SmallTalk, small_talk, small_talk_reply
+from rag.errors import LibraryError
+from rag.generate import ChatEngine
+from rag.index import Chats
+from rag.schema import Answer, AnswerReady, Event, Language, TextDelta
+from rag.serialise import answer_json
+
+NO_ENGINE = "none"
+
+# Of a rewritten question, which is one line. A model that goes on is stopped here.
+_MAX_REPLY_CHARACTERS = 400
+
+
+class Answering(Protocol):
+    """What a chat needs of an assistant."""
+
+    @property
+    def engine(self) -> ChatEngine | None:
+        """The chat model, if there is one."""
+
+    def events(self, question: str) -> Generator[Event]:
+        """SourcesFound, TextDelta…, AnswerReady. Raises RagError; closing it stops the model."""
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """A chat that goes on. `chat_id` None is a new one: it is made, and named here, when its first answer is kept."""
+
+    assistant: Answering
+    chats: Chats
+    chat_id: str | None = None
+
+    def events(self, question: str) -> Generator[Event]:
+        """The events of one more question. Small talk has no SourcesFound. The answer carries the question as it was
+        asked, and a notice where it was understood as another.
+
+        Raises what the assistant raises, and LibraryError where there is no chat of that id. An answer that cannot be
+        kept is given all the same, and says so. A question that was stopped or failed is not kept.
+        """
+        history = self._history()
+        if kind := small_talk(question):
+            answer = _small_talk_answer(kind, question)
+            yield TextDelta(answer.text)
+            yield AnswerReady(self._keep(answer))
+            return
+        understood = rewrite_follow_up(question, history, ask=self._ask if self.assistant.engine else None)
+        with closing(self.assistant.events(understood)) as events:
+            for event in events:
+                if isinstance(event, AnswerReady):
+                    yield AnswerReady(self._keep(_as_asked(event.answer, question, understood)))
+                else:
+                    yield event
+
+    def _history(self) -> list[Exchange]:
+        if self.chat_id is None:
+            return []
+        messages = self.chats.get(self.chat_id).messages
+        return [Exchange(message.question, str(message.answer["answer"])) for message in messages]
+
+    def _ask(self, system: str, user: str) -> str:
+        """The model's reply, or its beginning where it does not come to an end."""
+        engine = self.assistant.engine
+        assert engine is not None
+        reply = ""
+        with closing(engine.stream(system, user)) as pieces:
+            for piece in pieces:
+                reply += piece
+                if len(reply) > _MAX_REPLY_CHARACTERS:
+                    break
+        return reply
+
+    def _keep(self, answer: Answer) -> Answer:
+        """Add the answer to the chat; where that fails, the answer says so."""
+        try:
+            if self.chat_id is None:
+                self.chat_id = self.chats.create(answer.question)
+            self.chats.append(self.chat_id, answer.question, answer_json(answer))
+        except LibraryError as error:
+            return replace(answer, notice=_joined(answer.notice, _not_kept(error, answer.language)))
+        return answer
+
+
+def _small_talk_answer(kind: SmallTalk, question: str) -> Answer:
+    language = text.language(question)
+    return Answer(
+        question=question,
+        language=language,
+        engine=NO_ENGINE,
+        text=small_talk_reply(kind, language),
+        refused=False,
+        reason=None,
+        claims=(),
+        citations=(),
+        conflicts=(),
+        nearest=(),
+        answerability=0.0,
+    )
+
+
+def _as_asked(answer: Answer, question: str, understood: str) -> Answer:
+    """The answer to `question`, which was understood as another."""
+    if understood == question:
+        return answer
+    told = f"فُهم السؤال: {understood}" if answer.language == "ar" else f"Understood as: {understood}"
+    return replace(answer, question=question, notice=_joined(told, answer.notice))
+
+
+def _not_kept(error: LibraryError, language: Language) -> str:
+    told = "لم يُحفظ هذا الجواب في المحادثة." if language == "ar" else "This answer was not kept in the chat."
+    return f"{told} {error.message(language)}"
+
+
+def _joined(*notices: str) -> str:
+    return "\n".join(filter(None, notices))

@@ -1,0 +1,101 @@
+"""A chat as a file: Markdown to read, JSON to keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, Final
+
+from rag.index import Chat, Message
+from rag.schema import Language
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "sources": ("Sources", "المصادر"),
+    "page": ("page", "صفحة"),
+    "also_in": ("also in", "ورد أيضًا في"),
+    "weak": ("only partly supported by its source", "لا يسنده مصدره إلا جزئيًا"),
+    "unsupported": ("not supported by any source", "لا يسنده أي مصدر"),
+    "conflict": ("The sources disagree on", "تختلف المصادر في"),
+    "engine": ("Answered by", "أجاب"),
+}
+# What small talk is answered by: see rag.conversation, which stands above this module.
+_NO_ENGINE = "none"
+
+# What Markdown would read as emphasis, code, a table or HTML; an image, which would be loaded from afar; a link; and at
+# the start, as a heading, a rule or a list.
+_SIGNS = re.compile(r"[\\`*_<>|]|!(?=\[)|(?<=\])[(:]|^[#+=~-]")
+_LIST_NUMBER = re.compile(r"^(\d+)([.)])")
+
+
+def chat_json(chat: Chat) -> dict[str, Any]:
+    """A chat in the public JSON: its messages carry answers as `rag ask --json` prints them."""
+    return {
+        "id": chat.info.id,
+        "title": chat.info.title,
+        "created_at": chat.info.created_at,
+        "updated_at": chat.info.updated_at,
+        "messages": [asdict(message) for message in chat.messages],
+    }
+
+
+def chat_markdown(chat: Chat, language: Language) -> str:
+    """A chat with every answer's numbered sources and their quotes. `language` is that of the words around them.
+
+    Text stays text: nothing in it becomes a heading, a link or an image of the file.
+    """
+    parts = [f"# {_plain(chat.info.title)}"]
+    for message in chat.messages:
+        parts.extend(_message(message, language))
+    return "\n\n".join(parts) + "\n"
+
+
+def _message(message: Message, language: Language) -> Iterator[str]:
+    answer = message.answer
+    yield f"## {_plain(message.question)}"
+    yield "\n\n".join(_plain(line) for line in answer["answer"].splitlines() if line.strip())
+    if notes := list(_notes(answer, language)):
+        yield "\n".join(f"- {note}" for note in notes)
+    if answer["citations"]:
+        yield f"**{_say('sources', language)}**"
+        yield "\n".join(_citation(citation, language) for citation in answer["citations"])
+    for notice in answer["notice"].splitlines():
+        yield f"*{_plain(notice)}*"
+    if answer["engine"] != _NO_ENGINE:
+        yield f"*{_say('engine', language)}: {_plain(answer['engine'])}*"
+
+
+def _notes(answer: dict[str, Any], language: Language) -> Iterator[str]:
+    """What the reader has to be warned of."""
+    for claim in answer["claims"]:
+        if claim["status"] != "supported":
+            yield f"⚠ {_say(claim['status'], language)}: {_plain(claim['text'])}"
+    for conflict in answer["conflicts"]:
+        values = " / ".join(
+            f"{_plain(value['value'])} {''.join(f'[{n}]' for n in value['citations'])}"
+            for value in conflict["values"]
+        )
+        yield f"⚠ {_say('conflict', language)} «{_plain(conflict['about'])}»: {values}"
+
+
+def _citation(citation: dict[str, Any], language: Language) -> str:
+    page = f"، {_say('page', language)} " if language == "ar" else f", {_say('page', language)} "
+    place = _plain(citation["source"]) + (f"{page}{citation['page']}" if citation["page"] else "")
+    lines = [
+        f"{citation['n']}. **{_plain(citation['title'])}** — {place}",
+        f"   > {_plain(citation['quote'])}",
+    ]
+    if citation["also_in"]:
+        others = ", ".join(_plain(other["source"]) for other in citation["also_in"])
+        lines.append(f"   >\n   > ({_say('also_in', language)}: {others})")
+    return "\n".join(lines)
+
+
+def _plain(said: str) -> str:
+    """On one line, and nothing of it Markdown."""
+    return _LIST_NUMBER.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", " ".join(said.split())))
+
+
+def _say(word: str, language: Language) -> str:
+    english, arabic = _WORDS[word]
+    return arabic if language == "ar" else english

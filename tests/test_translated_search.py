@@ -1,0 +1,49 @@
+"""A chat model also puts the question into the corpus's language, to search with; switched off, it is not asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.assistant import Assistant
+from rag.generate.translate import QueryTranslator
+from rag.prompt import load_prompt
+from rag.schema import Language
+from tests.fakes import FakeChatEngine
+
+QUESTION = "Who represented Egypt at the meeting of the coalition?"
+TRANSLATION = "من مثّل مصر في المؤتمر؟"
+
+
+def _assistant(seeds_assistant: Assistant, engine: FakeChatEngine, *, translating: bool) -> Assistant:
+    def ask(system: str, user: str) -> str:
+        return "".join(engine.stream(system, user))
+
+    def prompts(target: Language, question: str) -> tuple[str, str]:
+        filled = load_prompt("translate", target).fill(question=question)
+        return filled.system, filled.user
+
+    translator = QueryTranslator(ask, prompts) if translating else None
+    return replace(seeds_assistant, engine=engine, fall_back=False, translator=translator)
+
+
+def test_the_translation_comes_first_and_is_remembered(seeds_assistant: Assistant) -> None:
+    engine = FakeChatEngine()
+    for reply in (TRANSLATION, "Sameh Shoukry [1].", "Sameh Shoukry [1]."):
+        engine.enqueue(reply)
+    assistant = _assistant(seeds_assistant, engine, translating=True)
+    first = assistant.ask(QUESTION)
+    assert engine.history[0][1] == QUESTION
+    assert "سامح شكري" in engine.history[1][1]
+    assert (first.question, first.language) == (QUESTION, "en")
+    assert "translate" in first.timings
+    assistant.ask(QUESTION)
+    assert len(engine.history) == 3
+
+
+def test_switched_off_or_in_the_corpus_language_nothing_is_translated(seeds_assistant: Assistant) -> None:
+    for question, translating in (("How many countries took part in Rome?", False), (TRANSLATION, True)):
+        engine = FakeChatEngine()
+        engine.enqueue("سامح شكري [1].")
+        answer = _assistant(seeds_assistant, engine, translating=translating).ask(question)
+        assert len(engine.history) == 1
+        assert "translate" not in answer.timings
