@@ -27,6 +27,7 @@ from rag.schema import (
     Answer,
     AnswerReady,
     DraftClaim,
+    DraftConflict,
     Embedder,
     Event,
     Hit,
@@ -168,7 +169,8 @@ class Assistant:
             )
 
     def _extract(self, retrieval: Retrieval, clock: _Clock, notice: str = "") -> Iterator[Event]:
-        claims = extract_claims(retrieval.question, retrieval.hits)
+        claims = [*extract_claims(retrieval.question, retrieval.hits)]
+        claims += _unsaid_values(claims, find_conflicts(retrieval.question, retrieval.hits))
         answer = _finish(retrieval, EXTRACTIVE, claims, ["\n"] * len(claims), retrieval.hits, notice)
         clock.lap("answer")
         yield TextDelta(answer.text)
@@ -303,6 +305,19 @@ def _finish(
         answerability=retrieval.answerability,
         notice=notice,
     )
+
+
+def _unsaid_values(claims: Sequence[DraftClaim], conflicts: Sequence[DraftConflict]) -> list[DraftClaim]:
+    """A quote for each value of a conflict that no claim stands on: an answer gives every value, with its source."""
+    cited = {evidence.key for claim in claims for evidence in claim.evidence}
+    quotes = []
+    for conflict in conflicts:
+        for _, evidence in conflict.values:
+            if cited.isdisjoint(item.key for item in evidence):
+                first = evidence[0]
+                quotes.append(DraftClaim(first.sentence.text, (first,), "supported", "quoted"))
+                cited.add(first.key)
+    return quotes
 
 
 def _no_room_to_answer(model: str, answer_tokens: int) -> ModelError:

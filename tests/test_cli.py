@@ -75,6 +75,9 @@ def test_ask_shows_both_values_each_with_its_article(home: Path, cache: Path, qu
     }
     assert articles["81"] & {"000", "001"}
     assert articles["83"] == {"003"}
+    # Both values stand in the answer itself, quoted, and not only in the list of conflicts.
+    assert "81 " in answer["answer"]
+    assert "83 " in answer["answer"]
     for citation in answer["citations"]:
         assert citation["quote"] == _original(citation["source"])[citation["start"] : citation["end"]]
     assert all(set(claim["citations"]) <= set(by_number) for claim in answer["claims"])
