@@ -53,6 +53,13 @@ _PLACE = re.compile(
 _MIN_UNIT_WITHOUT_ALEF = 3
 
 
+_WHETHER = [
+    [word]
+    for word in text.normalise(
+        "is are was were do does did has have had can could will would should هل أهل وهل فهل أليس أكان"
+    ).split()
+]
+
 DURATION = "duration"
 _DURATION = re.compile(
     r"\bhow long\b|\bhow much time\b"
@@ -92,6 +99,11 @@ def what_is_asked(question: str) -> Asked:
     match = _UNIT.search(plain)
     unit = next((group for group in match.groups() if group), "") if match else ""
     return Asked("quantity", unit_key(text.stem(unit)) if unit else "")
+
+
+def asks_whether(question: str) -> bool:
+    """Whether yes or no would answer it: "Is it …?", «هل …؟»."""
+    return text.normalise(question).split()[:1] in _WHETHER
 
 
 def unit_key(unit: str) -> str:

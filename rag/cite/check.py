@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag import text
-from rag.cite.facts import Piece
+from rag.cite.facts import Piece, echoes
 from rag.cite.judge import RANK, Verdict, judge, judge_answer, reason
 from rag.cite.markers import MarkedSentence
 from rag.cite.memory import RememberingEmbedder, TextEmbedder
@@ -66,18 +66,28 @@ def check_answer(
     )
     shown_vectors = remembering.embed_passages([source.piece.reading.words for source in sources])
     checked = [
-        _check(
+        _unless_echo(
             claim,
-            sentence.sources,
-            _judge_all(claim, whole, shown_vectors @ vector, shown_vectors @ asked_vector, sources),
-            vector,
-            remembering,
+            question,
+            _check(
+                claim,
+                sentence.sources,
+                _judge_all(claim, whole, shown_vectors @ vector, shown_vectors @ asked_vector, sources),
+                vector,
+                remembering,
+            ),
         )
         for claim, whole, sentence, vector, asked_vector in zip(
             claims, asked, sentences, vectors, asked_vectors, strict=True
         )
     ]
     return _with_support(checked, question, remembering)
+
+
+def _unless_echo(claim: Reading, question: str, checked: DraftClaim) -> DraftClaim:
+    if checked.status == "supported" and echoes(claim, question):
+        return replace(checked, status="weak", reason=reason("echo", claim.language))
+    return checked
 
 
 def with_question(claim: Reading, question: str) -> Reading | None:

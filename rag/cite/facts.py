@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from rag import text
 from rag.cite.reading import Count, Reading
-from rag.question import what_is_asked
+from rag.question import asks_whether, what_is_asked
 from rag.text.stop_words import STOP_WORDS
 from rag.text.units import unit_name
 
@@ -111,6 +111,22 @@ def missing_own(claim: Reading, piece: Piece) -> str:
         found = sum(_held(word, piece.around) for word in words)
         return "" if not words or found >= _OWN_WORDS_FOUND * len(words) else claim.words.strip()
     return claim.words.strip() if claim.places and not claim.places & piece.around.places else ""
+
+
+def echoes(claim: Reading, question: str) -> bool:
+    """Whether a claim says no more than its question, where yes or no would not answer that, or is a question itself.
+
+    Small models do both, and every source about the subject seems to carry it.
+    """
+    if claim.words.rstrip().endswith(("?", "؟")):
+        return True
+    asked = Reading(question)
+    if not question or claim.language != asked.language or asks_whether(question):
+        return False
+    if claim.statement.numbers - asked.statement.numbers:
+        return False
+    words = _informative(claim)
+    return bool(words) and all(_held(word, asked) for word in words)
 
 
 def unanswered(asked: Reading, claim: Reading, piece: Piece) -> bool:

@@ -70,6 +70,10 @@ _REASONS: dict[str, dict[Language, str]] = {
     "order": {"en": "the source does not name that place in the order", "ar": "المصدر لا يذكر هذا الترتيب"},
     "date": {"en": "the source does not name that month or day", "ar": "المصدر لا يذكر هذا الشهر أو اليوم"},
     "name": {"en": "the source does not name {what}", "ar": "المصدر لا يذكر {what}"},
+    "echo": {
+        "en": "this says no more than the question",
+        "ar": "لا تقول هذه الجملة أكثر مما في السؤال",
+    },
     "words": {"en": "the source does not say “{what}”", "ar": "المصدر لا يقول «{what}»"},
     "denial": {
         "en": "the claim and the source disagree on a “not”",

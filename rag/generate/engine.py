@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
+# What a small model goes on with once it has answered: the next question, or a source of its own.
+STOPS = ("\nQuestion:", "\nالسؤال:", "<source")
+
 _THINKING, _THOUGHT = "<think>", "</think>"
 
 

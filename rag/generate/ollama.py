@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError, ModelMissingError, ModelUnreachableError
-from rag.generate.engine import Reply, leaves_this_machine, without_thinking
+from rag.generate.engine import STOPS, Reply, leaves_this_machine, without_thinking
 
 if TYPE_CHECKING:
     import httpx
@@ -64,7 +64,7 @@ class OllamaEngine:
                 "trust_env": leaves_this_machine(self.url),
             },
         )
-        pieces = chat.stream([("system", system), ("human", user)])
+        pieces = chat.stream([("system", system), ("human", user)], stop=list(STOPS))
         ending = _Ending()
         try:
             yield from without_thinking(_texts(pieces, ending))

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rag.errors import ModelError, ModelMissingError, ModelUnreachableError
-from rag.generate.engine import Reply, leaves_this_machine, without_thinking
+from rag.generate.engine import STOPS, Reply, leaves_this_machine, without_thinking
 
 OPENAI_PREFIX = "openai:"
 
@@ -56,7 +56,7 @@ class OpenAIEngine:
             stream_usage=True,
             http_client=client,
         )
-        pieces = chat.stream([("system", system), ("human", user)])
+        pieces = chat.stream([("system", system), ("human", user)], stop=list(STOPS))
         ending = _Ending()
         try:
             yield from without_thinking(_texts(pieces, ending))

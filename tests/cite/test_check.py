@@ -439,3 +439,37 @@ def test_support_is_a_score_that_knows_right_from_wrong_passages(embedder: Embed
     )
     assert 0 < told.support < 1
     assert invented.support == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "sentence", "echo"),
+    [
+        (
+            "Who chaired the meeting in Rome?",
+            "The meeting in Rome was chaired.",
+            "Blinken chaired the meeting in Rome.",
+            True,
+        ),
+        ("من ترأس الاجتماع في روما؟", "ترأس الاجتماع في روما.", "ترأس بلينكن الاجتماع في روما.", True),
+        ("Who chaired it?", "Who chaired the meeting in Rome?", "Blinken chaired the meeting in Rome.", True),
+        (
+            "Did Blinken chair the meeting?",
+            "Blinken did chair the meeting.",
+            "Blinken chaired the meeting in Rome.",
+            False,
+        ),
+        ("هل ترأس بلينكن الاجتماع؟", "ترأس بلينكن الاجتماع.", "ترأس بلينكن الاجتماع في روما.", False),
+        (
+            "Who chaired the meeting in Rome?",
+            "Blinken chaired the meeting in Rome.",
+            "Blinken chaired the meeting in Rome.",
+            False,
+        ),
+    ],
+)
+def test_a_question_said_back_is_no_answer(
+    question: str, claim: str, sentence: str, echo: bool, embedder: Embedder
+) -> None:
+    marked = [MarkedSentence(claim, (1,), 0, "")]
+    (checked,) = check_answer(marked, [hit_of("a", sentence)], embedder=embedder, question=question)
+    assert (checked.status == "supported") is not echo

@@ -78,6 +78,7 @@ def test_sends_every_setting_the_server_would_otherwise_guess(server: OllamaServ
     assert options["num_predict"] == 321
     assert options["temperature"] == 0.25
     assert options["seed"] == 7
+    assert "\nQuestion:" in options["stop"]
     assert request["think"] is False
     assert request["keep_alive"] == "7m"
     assert request["stream"] is True

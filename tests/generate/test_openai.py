@@ -61,6 +61,7 @@ def test_sends_every_setting(server: OpenAIServer) -> None:
         ("user", "سؤال {y}؟"),
     ]
     assert (body["model"], body["temperature"], body["seed"], body["stream"]) == (MODEL, 0.25, 7, True)
+    assert "\nQuestion:" in body["stop"]
     assert body.get("max_tokens", body.get("max_completion_tokens")) == 321
 
 
