@@ -29,6 +29,7 @@ _MIN_SHARED_SKELETON = 3
 # What a claim may add to a source: a part of at least this many words, of which the source has less than this share.
 _PARTS = re.compile(r"[,;،؛:]|\band\b|\bbut\b|\bwhile\b|\bwhich\b| و(?=\S{4})")
 _WORDS_OF_A_PART = 3
+_QUOTED = re.compile(r"(?<=[\"“«])[^\"“”«»]{3,300}(?=[\"”»])")
 _PART_TOLD = 0.34
 
 _ONE = frozenset(["one", "واحد", "واحده"])
@@ -127,6 +128,17 @@ def echoes(claim: Reading, question: str) -> bool:
         return False
     words = _informative(claim)
     return bool(words) and all(_held(word, asked) for word in words)
+
+
+def misquoted(claim: Reading, piece: Piece) -> str:
+    """Words between quotation marks that do not stand so in the source; empty where there are none. What is quoted in
+    the other language cannot be found there, and is a translation at best."""
+    source = " ".join(text.words(piece.around.words))
+    for match in _QUOTED.finditer(claim.words):
+        words = text.words(match.group())
+        if len(words) >= _WORDS_OF_A_PART and " ".join(words) not in source:
+            return match.group().strip()
+    return ""
 
 
 def unanswered(asked: Reading, claim: Reading, piece: Piece) -> bool:

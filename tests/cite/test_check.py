@@ -328,6 +328,32 @@ def test_another_unit_date_or_name_is_not_supported(claim: str, sentence: str, e
     assert status_of(claim, sentence, embedder) != "supported"
 
 
+QUOTING = [
+    (
+        "Ministers called the situation “very worrying for all of us”.",
+        "Ministers called the situation worrying.",
+        False,
+    ),
+    (
+        'Ministers called it "very worrying for all".',
+        'Ministers called it "very worrying for all" of them.',
+        True,
+    ),
+    ("وصف الوزراء الوضع بأنه «مقلق جدا للجميع هناك».", "وصف الوزراء الوضع بأنه مقلق.", False),
+    ("وصف الوزراء الوضع بأنه «مقلق جدا للجميع».", "وصف الوزراء الوضع بأنه مقلق جدا للجميع.", True),
+    (
+        'Ministers stressed that the situation of ISIS detainees is "the most serious threat to the country".',
+        DETAINED,
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("claim", "sentence", "carried"), QUOTING)
+def test_a_quotation_must_stand_so(claim: str, sentence: str, carried: bool, embedder: Embedder) -> None:
+    assert (status_of(claim, sentence, embedder) == "supported") is carried
+
+
 MERGED = [
     (
         "Blinken chaired the meeting in Rome and announced 436 million dollars of aid for Syria.",
