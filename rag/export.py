@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
+from rag.generate import NO_ENGINE
 from rag.index import Chat, Message
 from rag.schema import Language
 
@@ -19,8 +20,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "conflict": ("The sources disagree on", "تختلف المصادر في"),
     "engine": ("Answered by", "أجاب"),
 }
-# What small talk is answered by: see rag.conversation, which stands above this module.
-_NO_ENGINE = "none"
 
 # What Markdown would read as emphasis, code, a table or HTML; an image, which would be loaded from afar; a link; and at
 # the start, as a heading, a rule or a list.
@@ -61,7 +60,7 @@ def _message(message: Message, language: Language) -> Iterator[str]:
         yield "\n".join(_citation(citation, language) for citation in answer["citations"])
     for notice in answer["notice"].splitlines():
         yield f"*{_plain(notice)}*"
-    if answer["engine"] != _NO_ENGINE:
+    if answer["engine"] != NO_ENGINE:
         yield f"*{_say('engine', language)}: {_plain(answer['engine'])}*"
 
 

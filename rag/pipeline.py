@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from rag.assistant import Assistant
 from rag.chunk import SPLITTER_VERSION
 from rag.embed import open_embedder
-from rag.generate import ChatEngine, open_chat_engine
+from rag.generate import ChatEngine, complete, open_chat_engine
 from rag.generate.chat import AUTO
 from rag.generate.translate import QueryTranslator
 from rag.index import Index
@@ -19,6 +20,9 @@ from rag.retrieve import load_centres
 from rag.schema import Embedder, Language, SyncReport
 from rag.settings import Settings, load_settings
 from rag.sync import Limits, SyncProgress, resync_stale, sync
+
+# A translated question is one line; a model that goes on is stopped here.
+MAX_TRANSLATION_CHARACTERS = 400
 
 PrepareProgress = Callable[[str, float], None]
 
@@ -85,8 +89,7 @@ def make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assi
 
 
 def _translator(engine: ChatEngine) -> QueryTranslator:
-    def ask(system: str, user: str) -> str:
-        return "".join(engine.stream(system, user))
+    ask = partial(complete, engine, enough=lambda reply: len(reply) > MAX_TRANSLATION_CHARACTERS)
 
     def prompts(target: Language, question: str) -> tuple[str, str]:
         filled = load_prompt("translate", target).fill(question=question)

@@ -22,6 +22,7 @@ VARIABLES: dict[str, frozenset[str]] = {
     "answer": frozenset({"refusal", "sources", "question"}),
     "followup": frozenset({"history", "question"}),
     "translate": frozenset({"question"}),
+    "restate": frozenset({"sentence", "question"}),
 }
 
 _VARIABLE = re.compile(r"\{(\w+)\}")

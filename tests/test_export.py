@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rag.export import chat_json, chat_markdown
+from rag.generate import NO_ENGINE
 from rag.index import Chat, ChatInfo, Message
 from rag.schema import Answer, Citation, Claim, Conflict, ConflictValue, Language, Place
 from rag.serialise import answer_json
@@ -64,7 +65,7 @@ CHAT = Chat(
                 refused=True, reason="not_answered", notice="فُهم السؤال: كم وزيرًا من كندا؟\nOther notice.",
             )
         ),
-        _message(_answer("thanks", "en", "You're welcome!", engine="none")),
+        _message(_answer("thanks", "en", "You're welcome!", engine=NO_ENGINE)),
         _message(
             _answer(
                 "# Is <b>this</b> ![an image](http://x/y.png)?",

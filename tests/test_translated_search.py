@@ -11,6 +11,7 @@ from rag.schema import Language
 from tests.fakes import FakeChatEngine
 
 QUESTION = "Who represented Egypt at the meeting of the coalition?"
+LANGUAGES: tuple[Language, ...] = ("ar", "en")
 TRANSLATION = "من مثّل مصر في المؤتمر؟"
 
 
@@ -43,7 +44,9 @@ def test_the_translation_comes_first_and_is_remembered(seeds_assistant: Assistan
 def test_switched_off_or_in_the_corpus_language_nothing_is_translated(seeds_assistant: Assistant) -> None:
     for question, translating in (("How many countries took part in Rome?", False), (TRANSLATION, True)):
         engine = FakeChatEngine()
-        engine.enqueue("سامح شكري [1].")
+        engine.enqueue("شاركت 81 دولة في الاجتماع الوزاري للتحالف الدولي في روما [1].")
+        engine.enqueue("81 countries.")
         answer = _assistant(seeds_assistant, engine, translating=translating).ask(question)
-        assert len(engine.history) == 1
+        asked = {system for system, _ in engine.history}
+        assert asked.isdisjoint(load_prompt("translate", language).system for language in LANGUAGES)
         assert "translate" not in answer.timings

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag import text
-from rag.cite.facts import Piece, echoes
+from rag.cite.facts import Piece, echoes, foreign_words
 from rag.cite.judge import RANK, Verdict, judge, judge_answer, reason
 from rag.cite.markers import MarkedSentence
 from rag.cite.memory import RememberingEmbedder, TextEmbedder
@@ -66,7 +66,7 @@ def check_answer(
     )
     shown_vectors = remembering.embed_passages([source.piece.reading.words for source in sources])
     checked = [
-        _unless_echo(
+        _unless_empty_or_foreign(
             claim,
             question,
             _check(
@@ -84,9 +84,16 @@ def check_answer(
     return _with_support(checked, question, remembering)
 
 
-def _unless_echo(claim: Reading, question: str, checked: DraftClaim) -> DraftClaim:
-    if checked.status == "supported" and echoes(claim, question):
+def _unless_empty_or_foreign(claim: Reading, question: str, checked: DraftClaim) -> DraftClaim:
+    """`checked`, weak where the claim repeats the question, or has a name or a quotation that its sources in the other
+    language do not show."""
+    if checked.status != "supported":
+        return checked
+    if echoes(claim, question):
         return replace(checked, status="weak", reason=reason("echo", claim.language))
+    shown = Reading("\n".join(f"{item.passage.title}\n{item.passage.text}" for item in checked.evidence))
+    if foreign := foreign_words(claim, shown, question):
+        return replace(checked, status="weak", reason=reason("name", claim.language, foreign))
     return checked
 
 

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from rag import text
 from rag.cite.reading import Count, Reading
 from rag.question import asks_whether, what_is_asked
+from rag.text.places import places
 from rag.text.stop_words import STOP_WORDS
 from rag.text.units import unit_name
 
@@ -31,6 +32,9 @@ _PARTS = re.compile(r"[,;،؛:]|\band\b|\bbut\b|\bwhile\b|\bwhich\b| و(?=\S{4})
 _WORDS_OF_A_PART = 3
 _QUOTED = re.compile(r"(?<=[\"“«])[^\"“”«»]{3,300}(?=[\"”»])")
 _PART_TOLD = 0.34
+
+# "Who said …?" is not answered by "… said".
+_TELLS = frozenset(["said", "says", "told", "did", "قال", "قالت", "ذكر", "ذكرت"])
 
 _ONE = frozenset(["one", "واحد", "واحده"])
 
@@ -104,6 +108,31 @@ def missing_name(claim: Reading, around: Reading) -> str:
     return ""
 
 
+def foreign_words(claim: Reading, shown: Reading, question: str) -> str:
+    """A name or a quotation of an English claim that its Arabic sources show in no spelling and the question does not
+    have; empty where there is none. Small models make names up where they cannot read one."""
+    if claim.language != "en" or shown.language != "ar":
+        return ""
+    known = shown.skeletons | frozenset(text.skeletons(question))
+    asked = frozenset(text.words(question))
+    quoted = [match.group() for match in _QUOTED.finditer(claim.words)]
+    for words in (*quoted, *claim.names):
+        unknown = [word for word in text.words(words) if word not in asked and word not in STOP_WORDS]
+        if unknown and not any(_alike(frozenset(text.skeletons(word)), known) for word in unknown):
+            if places(words) & shown.places or text.numbers(words) or text.dates(f"on {words} 1"):
+                continue
+            return words.strip()
+    return ""
+
+
+def _alike(skeletons: frozenset[str], known: frozenset[str]) -> bool:
+    return any(
+        min(len(own), len(other)) >= _MIN_SHARED_SKELETON and (own.startswith(other) or other.startswith(own))
+        for own in skeletons
+        for other in known
+    )
+
+
 def missing_own(claim: Reading, piece: Piece) -> str:
     """The words of a terse answer, where the source has too few of them."""
     source = piece.reading
@@ -126,7 +155,7 @@ def echoes(claim: Reading, question: str) -> bool:
         return False
     if claim.statement.numbers - asked.statement.numbers:
         return False
-    words = _informative(claim)
+    words = [word for word in _informative(claim) if word not in _TELLS]
     return bool(words) and all(_held(word, asked) for word in words)
 
 
@@ -170,11 +199,7 @@ def seen_across(claim: Reading, source: Reading) -> bool:
     """Whether anything of a terse answer can be recognised in the other language: without that it stays weak."""
     if claim.statement.numbers or claim.places & source.places or claim.dates & source.dates:
         return True
-    return any(
-        min(len(own), len(other)) >= _MIN_SHARED_SKELETON and (own.startswith(other) or other.startswith(own))
-        for own in claim.skeletons
-        for other in source.skeletons
-    )
+    return _alike(claim.skeletons, source.skeletons)
 
 
 def exchanged(claim: Reading, piece: Piece) -> str:

@@ -62,9 +62,8 @@ def replace_subject(question: str, about: str) -> str:
 
 
 def carry_subject(question: str, about: str) -> str:
-    """The dependent `question` with the subject of the question `about`, in the language of `question`."""
-    if replaced := replace_subject(question, about):
-        return replaced
+    """The dependent `question` with the words of the question `about` behind it, in the language of `question`: for
+    where `replace_subject` finds no place for it."""
     if text.language(about) != text.language(question):
         # Its words would make the question one of the other language; its names are found in both.
         words = _words(about)
@@ -129,7 +128,7 @@ def _replace_slot(question: str, what: str) -> str:
     for spans, of_this_kind in (
         (_numbers(words), len(new) == 1 and bool(_numbers(new))),
         (_places(words), _places(new)[:1] == [(0, len(new))]),
-        (_names(words), len(_names(new, first=True)) == 1 and _names(new, first=True)[0] == (0, len(new))),
+        (_names(words), _names(new, first=True) == [(0, len(new))]),
     ):
         if of_this_kind and spans:
             start, end = _slot(words, spans)
@@ -168,16 +167,13 @@ def _numbers(words: list[_Word]) -> list[tuple[int, int]]:
 
 def _places(words: list[_Word]) -> list[tuple[int, int]]:
     """Well-known places, the longest reading of each."""
+    plain = [word.plain for word in words]
     spans: list[tuple[int, int]] = []
     i = 0
     while i < len(words):
-        one = places(words[i].plain)
-        two = places(" ".join(word.plain for word in words[i : i + 2])) if i + 1 < len(words) else frozenset()
-        length = (
-            2
-            if two - one - (places(words[i + 1].plain) if i + 1 < len(words) else frozenset())
-            else int(bool(one))
-        )
+        one, both = places(plain[i]), places(" ".join(plain[i : i + 2]))
+        second = places(" ".join(plain[i + 1 : i + 2]))
+        length = 2 if both - one - second else int(bool(one))
         if length:
             spans.append((i, i + length))
         i += max(length, 1)

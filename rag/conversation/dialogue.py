@@ -3,21 +3,20 @@ of it is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from rag import text
 from rag.conversation.rewrite import Exchange, rewrite_follow_up
 from rag.conversation.small_talk import SmallTalk, small_talk, small_talk_reply
 from rag.errors import LibraryError
-from rag.generate import ChatEngine
+from rag.generate import NO_ENGINE, ChatEngine, complete
 from rag.index import Chats
 from rag.schema import Answer, AnswerReady, Event, Language, TextDelta
 from rag.serialise import answer_json
-
-NO_ENGINE = "none"
 
 # Of a rewritten question, which is one line. A model that goes on is stopped here.
 _MAX_REPLY_CHARACTERS = 400
@@ -42,9 +41,13 @@ class Dialogue:
     chats: Chats
     chat_id: str | None = None
 
-    def events(self, question: str) -> Generator[Event]:
+    def events(self, question: str, *, stopped: Callable[[], bool] = lambda: False) -> Generator[Event]:
         """The events of one more question. Small talk has no SourcesFound. The answer carries the question as it was
         asked, and a notice where it was understood as another.
+
+        Closing it stops the model, from the first event on: before it the model may rewrite a follow-up, and while it
+        does, the generator is running and cannot be closed. So `stopped`, which may speak for another thread, is asked
+        after each piece of the rewrite; once it is true, nothing more is asked and no event follows.
 
         Raises what the assistant raises, and LibraryError where there is no chat of that id. An answer that cannot be
         kept is given all the same, and says so. A question that was stopped or failed is not kept.
@@ -55,7 +58,9 @@ class Dialogue:
             yield TextDelta(answer.text)
             yield AnswerReady(self._keep(answer))
             return
-        understood = rewrite_follow_up(question, history, ask=self._ask if self.assistant.engine else None)
+        understood = rewrite_follow_up(question, history, ask=_asking(self.assistant.engine, stopped))
+        if stopped():
+            return
         with closing(self.assistant.events(understood)) as events:
             for event in events:
                 if isinstance(event, AnswerReady):
@@ -69,18 +74,6 @@ class Dialogue:
         messages = self.chats.get(self.chat_id).messages
         return [Exchange(message.question, str(message.answer["answer"])) for message in messages]
 
-    def _ask(self, system: str, user: str) -> str:
-        """The model's reply, or its beginning where it does not come to an end."""
-        engine = self.assistant.engine
-        assert engine is not None
-        reply = ""
-        with closing(engine.stream(system, user)) as pieces:
-            for piece in pieces:
-                reply += piece
-                if len(reply) > _MAX_REPLY_CHARACTERS:
-                    break
-        return reply
-
     def _keep(self, answer: Answer) -> Answer:
         """Add the answer to the chat; where that fails, the answer says so."""
         try:
@@ -90,6 +83,13 @@ class Dialogue:
         except LibraryError as error:
             return replace(answer, notice=_joined(answer.notice, _not_kept(error, answer.language)))
         return answer
+
+
+def _asking(engine: ChatEngine | None, stopped: Callable[[], bool]) -> Callable[[str, str], str] | None:
+    """How `engine` is asked for a rewrite: it writes no more than one can be, nor on once `stopped`."""
+    if engine is None:
+        return None
+    return partial(complete, engine, enough=lambda reply: stopped() or len(reply) > _MAX_REPLY_CHARACTERS)
 
 
 def _small_talk_answer(kind: SmallTalk, question: str) -> Answer:

@@ -183,9 +183,7 @@ def _tokens(question: str) -> list[_Token]:
 def _is_elliptic(tokens: list[_Token], question: str) -> bool:
     """Whether there is nothing, or no predicate, to search for."""
     content = [token for token in tokens if token.content]
-    if not content:
-        return True
-    if is_fragment(question):
+    if not content or is_fragment(question):
         return True
     first = tokens[1 if tokens[0].word in _CONTINUERS and len(tokens) > 1 else 0]
     verbal = any(token.verbal for token in tokens)
@@ -234,7 +232,7 @@ def _points_back(tokens: list[_Token], i: int, named: list[int]) -> bool:
     """Whether the "this", "these", "those" or "that" at `i` points at something said before."""
     words = [token.word for token in tokens] + [""]
     word, following = words[i], words[i + 1]
-    if word == "this" or word == "these":
+    if word in {"this", "these"}:
         return following not in _PRESENT
     if word == "those":
         return following not in _WHO_THEY_ARE

@@ -1,16 +1,14 @@
-"""What a chat model is to the rest of the house, and what all of its engines share."""
+"""What a chat model is to the rest of the house."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
-# What a small model goes on with once it has answered: the next question, or a source of its own.
-STOPS = ("\nQuestion:", "\nالسؤال:", "<source")
-
-_THINKING, _THOUGHT = "<think>", "</think>"
+# What `Answer.engine` says of a reply that no engine wrote: small talk.
+NO_ENGINE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +32,15 @@ class ChatEngine(Protocol):
         ModelError; closing the generator stops the server's work."""
 
 
-def without_thinking(pieces: Iterator[str]) -> Iterator[str]:
-    """The pieces without a <think>…</think> in front of the reply, where servers that do not know of thinking models
-    leave it. Held back is no more than what may still become that mark."""
-    held, state = "", "before"
-    for piece in pieces:
-        if state == "after":
-            yield piece
-            continue
-        held += piece
-        if state == "before":
-            begun = held.lstrip()
-            if begun.startswith(_THINKING):
-                state, held = "thinking", begun[len(_THINKING) :]
-            elif not _THINKING.startswith(begun):
-                state = "after"
-                yield held
-        if state == "thinking":
-            _, ended, rest = held.partition(_THOUGHT)
-            held = held[-len(_THOUGHT) :] if not ended else rest.lstrip()
-            if ended and held:
-                yield held
-            state = "after" if ended and held else "gap" if ended else state
-        elif state == "gap" and held.strip():
-            state = "after"
-            yield held.lstrip()
-    if state == "before" and held.strip():
-        yield held
-
-
-def leaves_this_machine(url: str) -> bool:
-    """Whether a request to `url` may go through the proxy of the environment: one that is meant for the outside must
-    not carry questions that go to this very machine."""
-    return urlsplit(url).hostname not in {"127.0.0.1", "localhost", "::1"}
+def complete(
+    engine: ChatEngine, system: str, user: str, *, enough: Callable[[str], bool] | None = None
+) -> str:
+    """The whole reply, for those who do not stream; or its beginning: `enough` is asked after each piece whether the
+    reply so far will do, and the server is then stopped. Raises ModelError."""
+    reply = ""
+    with closing(engine.stream(system, user)) as pieces:
+        for piece in pieces:
+            reply += piece
+            if enough and enough(reply):
+                break
+    return reply

@@ -15,7 +15,8 @@ from rag.schema import DraftClaim, Evidence, Hit
 from rag.statement import Statement, evidence_at
 from rag.text.units import unit_name
 
-_YEAR = re.compile(r"[12]\d{3}")
+# Resolution 2254 is none.
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
 _TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "decade", "century"])
 _MONEY = frozenset({"%", "$", "€"})
 
@@ -79,6 +80,17 @@ def extract_claims(
         )
         for group in groups
     )
+
+
+def gives_what_is_asked(question: str, claims: Sequence[DraftClaim]) -> bool:
+    """Whether any of the claims has a number where a number is asked for, and a date where a time is.
+
+    Where none has, none is the answer: true of 12 of 340 such XQuAD questions that pass the gate, of which the
+    extractive answer to none was right.
+    """
+    asked = what_is_asked(question)
+    missing = {"quantity": MISSING_NUMBER_PENALTY, "time": MISSING_DATE_PENALTY}.get(asked.kind)
+    return missing is None or any(_penalty(asked, claim.text) < missing for claim in claims)
 
 
 def _ranked(question: str, hits: Sequence[Hit]) -> list[_Candidate]:

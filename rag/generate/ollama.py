@@ -5,15 +5,18 @@ What Ollama and its client raise, and what stays silent, was measured; see the n
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.errors import ModelError, ModelMissingError, ModelUnreachableError
-from rag.generate.engine import STOPS, Reply, leaves_this_machine, without_thinking
+from rag.generate.engine import Reply
+from rag.generate.relay import Ending, leaves_this_machine, relay, was_cut, was_silent
 
 if TYPE_CHECKING:
     import httpx
+    import ollama
+    from langchain_core.messages import AIMessageChunk
 
 OLLAMA_PREFIX = "ollama:"
 
@@ -64,34 +67,21 @@ class OllamaEngine:
                 "trust_env": leaves_this_machine(self.url),
             },
         )
-        pieces = chat.stream([("system", system), ("human", user)], stop=list(STOPS))
-        ending = _Ending()
+        ending = Ending()
         try:
-            yield from without_thinking(_texts(pieces, ending))
+            yield from relay(chat, system, user, read=_read, ending=ending)
         except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError) as error:
             raise unreachable(self.url) from error
         except httpx.TimeoutException as error:
-            raise ModelError(
-                en=f"The model {self.model} said nothing for {self.read_seconds:.0f} s. "
-                "Try again, choose a smaller model, or raise RAG_LLM_READ_SECONDS.",
-                ar=f"لم يصل شيء من النموذج {self.model} خلال {self.read_seconds:.0f} ثانية. "
-                "حاول ثانيةً أو اختر نموذجًا أصغر أو ارفع RAG_LLM_READ_SECONDS.",
-            ) from error
+            raise was_silent(self.model, self.read_seconds) from error
         except ollama.ResponseError as error:
             raise self._refused(error) from error
         # ValueError is what a reply without a line, or with a line that is no JSON, becomes.
         except (httpx.TransportError, ValueError) as error:
-            raise self._cut() from error
-        finally:
-            # Closing LangChain's generator closes the HTTP stream, and with it the server's generation.
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
-        if not ending.done:
-            raise self._cut()
-        return Reply(ending.prompt_tokens, ending.reason == "length")
+            raise was_cut(self.model) from error
+        return ending.reply(self.model)
 
-    def _refused(self, error: Any) -> ModelError:
+    def _refused(self, error: ollama.ResponseError) -> ModelError:
         if error.status_code == 404:
             return missing(self.model)
         return ModelError(
@@ -101,31 +91,16 @@ class OllamaEngine:
             "حرّر بعض الذاكرة أو اختر نموذجًا أصغر (RAG_LLM) ثم أعد السؤال.",
         )
 
-    def _cut(self) -> ModelError:
-        return ModelError(
-            en=f"The connection to the model {self.model} was cut before it finished. Ask again.",
-            ar=f"انقطع الاتصال بالنموذج {self.model} قبل أن يُتم جوابه. أعد السؤال.",
-        )
 
-
-@dataclass(slots=True)
-class _Ending:
-    """What the closing line of a stream said."""
-
-    done: bool = False
-    reason: str = ""
-    prompt_tokens: int | None = None
-
-
-def _texts(pieces: Iterator[Any], ending: _Ending) -> Iterator[str]:
-    for piece in pieces:
-        if piece.response_metadata.get("done") is True:
-            ending.done = True
-            ending.reason = piece.response_metadata.get("done_reason") or ""
-            # 0 is what servers say that read nothing anew: they still had the prompt of an earlier question.
-            ending.prompt_tokens = (piece.usage_metadata or {}).get("input_tokens") or None
-        if isinstance(piece.content, str) and piece.content:
-            yield piece.content
+def _read(chunk: AIMessageChunk, ending: Ending) -> None:
+    """The closing line of a stream says how the reply ended."""
+    if chunk.response_metadata.get("done") is not True:
+        return
+    ending.finished = True
+    ending.cut_short = chunk.response_metadata.get("done_reason") == "length"
+    # 0 is what servers say that read nothing anew: they still had the prompt of an earlier question.
+    if chunk.usage_metadata:
+        ending.prompt_tokens = chunk.usage_metadata["input_tokens"] or None
 
 
 def _seconds_or_words(keep_alive: str) -> int | str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rag.errors import ModelError, ModelMissingError, ModelUnreachableError
-from rag.generate.engine import STOPS, Reply, leaves_this_machine, without_thinking
+from rag.generate.engine import Reply
+from rag.generate.relay import Ending, leaves_this_machine, relay, was_cut, was_silent
+
+if TYPE_CHECKING:
+    import openai
+    from langchain_core.messages import AIMessageChunk
 
 OPENAI_PREFIX = "openai:"
 
@@ -56,43 +61,26 @@ class OpenAIEngine:
             stream_usage=True,
             http_client=client,
         )
-        pieces = chat.stream([("system", system), ("human", user)], stop=list(STOPS))
-        ending = _Ending()
+        ending = Ending()
         try:
-            yield from without_thinking(_texts(pieces, ending))
-        except openai.APITimeoutError as error:
-            raise self._silent(error) from error
+            yield from relay(chat, system, user, read=_read, ending=ending)
+        # There is one error for a server that cannot be reached in time and one that says nothing: a cause tells.
+        except (openai.APITimeoutError, httpx2.TimeoutException) as error:
+            if any(isinstance(cause, httpx2.ConnectTimeout) for cause in _causes(error)):
+                raise self._unreachable() from error
+            raise was_silent(self.model, self.read_seconds) from error
         except openai.APIConnectionError as error:
-            raise (self._cut() if ending.begun else self._unreachable()) from error
+            raise (was_cut(self.model) if ending.begun else self._unreachable()) from error
         except openai.NotFoundError as error:
             raise self._missing() from error
         except openai.APIError as error:
             raise self._refused(error) from error
-        except httpx2.TimeoutException as error:
-            raise self._silent(error) from error
         # ValueError is what a line that is no JSON becomes.
         except (httpx2.TransportError, ValueError) as error:
-            raise self._cut() from error
+            raise was_cut(self.model) from error
         finally:
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
             client.close()
-        if not ending.reason:
-            raise self._cut()
-        return Reply(ending.prompt_tokens, ending.reason == "length")
-
-    def _silent(self, error: Exception) -> ModelError:
-        # The client has one error for a server that cannot be reached in time and one that says nothing for long.
-        cause = error.__cause__ or error
-        if "Connect" in type(cause).__name__:
-            return self._unreachable()
-        return ModelError(
-            en=f"The model {self.model} said nothing for {self.read_seconds:.0f} s. "
-            "Try again, choose a smaller model, or raise RAG_LLM_READ_SECONDS.",
-            ar=f"لم يصل شيء من النموذج {self.model} خلال {self.read_seconds:.0f} ثانية. "
-            "حاول ثانيةً أو اختر نموذجًا أصغر أو ارفع RAG_LLM_READ_SECONDS.",
-        )
+        return ending.reply(self.model)
 
     def _unreachable(self) -> ModelUnreachableError:
         return ModelUnreachableError(
@@ -108,7 +96,7 @@ class OpenAIEngine:
             "صحّح RAG_LLM أو RAG_LLM_URL.",
         )
 
-    def _refused(self, error: Any) -> ModelError:
+    def _refused(self, error: openai.APIError) -> ModelError:
         return ModelError(
             en=f"The server at {self.url} could not answer with {self.model}: {error.message}. "
             "Correct that or choose another model (RAG_LLM), then ask again.",
@@ -116,30 +104,22 @@ class OpenAIEngine:
             "أصلح ذلك أو اختر نموذجًا آخر (RAG_LLM) ثم أعد السؤال.",
         )
 
-    def _cut(self) -> ModelError:
-        return ModelError(
-            en=f"The connection to the model {self.model} was cut before it finished. Ask again.",
-            ar=f"انقطع الاتصال بالنموذج {self.model} قبل أن يُتم جوابه. أعد السؤال.",
-        )
+
+def _read(chunk: AIMessageChunk, ending: Ending) -> None:
+    """The last chunks of a stream say how the reply ended, one of them why and another what was counted."""
+    if reason := chunk.response_metadata.get("finish_reason"):
+        ending.finished = True
+        ending.cut_short = reason == "length"
+    if chunk.usage_metadata:
+        ending.prompt_tokens = chunk.usage_metadata["input_tokens"] or ending.prompt_tokens
 
 
-@dataclass(slots=True)
-class _Ending:
-    """What the last pieces of a stream said."""
-
-    begun: bool = False
-    reason: str = ""
-    prompt_tokens: int | None = None
-
-
-def _texts(pieces: Iterator[Any], ending: _Ending) -> Iterator[str]:
-    for piece in pieces:
-        ending.begun = True
-        ending.reason = piece.response_metadata.get("finish_reason") or ending.reason
-        if piece.usage_metadata:
-            ending.prompt_tokens = piece.usage_metadata["input_tokens"] or ending.prompt_tokens
-        if isinstance(piece.content, str) and piece.content:
-            yield piece.content
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and what it came from: LangChain wraps the client's error, which wraps that of the connection."""
+    cause: BaseException | None = error
+    while cause:
+        yield cause
+        cause = cause.__cause__
 
 
 def _base(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag.errors import LoadError
 from rag.schema import Document, Page, Span
@@ -21,13 +21,19 @@ def make_document(
 ) -> Document:
     """A Document of one page without number. Its title is the headline or, where there is none, its first
     words."""
-    spans = merge_spans(furniture)
+    page = Page(text, furniture=merge_spans(furniture))
+    return make_paged_document([page], source=source, headline=headline, media_type=media_type)
+
+
+def make_paged_document(pages: Sequence[Page], *, source: str, headline: str, media_type: str) -> Document:
+    """A Document of pages, slides, sheets or chapters, each with its number. Its title is the headline or, where
+    there is none, the first words there are."""
     return Document(
         source=source,
-        title=headline or _first_words(text, spans),
+        title=headline or next(filter(None, map(_first_words, pages)), ""),
         headline=headline,
-        pages=(Page(text, furniture=spans),),
-        language=language(text),
+        pages=tuple(pages),
+        language=language("\n".join(page.text for page in pages)),
         media_type=media_type,
     )
 
@@ -43,10 +49,10 @@ def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _first_words(text: str, furniture: tuple[Span, ...]) -> str:
+def _first_words(page: Page) -> str:
     """The first words of the first sentence that is not furniture; of the whole text if all of it is."""
-    begin = 0
-    for span in (*furniture, Span(len(text), len(text))):
+    text, begin = page.text, 0
+    for span in (*page.furniture, Span(len(text), len(text))):
         found = sentences(text[begin : span.start])
         if found:
             start, end = found[0]

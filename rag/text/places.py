@@ -100,6 +100,30 @@ nato | الناتو ناتو حلف_الاطلسي شمال_الاطلسي
 arab_league | الجامعه_العربيه جامعه_الدول
 isis daesh isil islamic_state | داعش الدوله_الاسلاميه
 """
+# What a capital announces, its country does.
+_SEATS = {
+    "rome": "italy",
+    "paris": "france",
+    "london": "britain",
+    "england": "britain",
+    "berlin": "germany",
+    "brussels": "belgium",
+    "washington": "united_states",
+    "moscow": "russia",
+    "cairo": "egypt",
+    "baghdad": "iraq",
+    "damascus": "syria",
+    "beirut": "lebanon",
+    "riyadh": "saudi_arabia",
+    "tehran": "iran",
+    "ankara": "turkey",
+    "doha": "qatar",
+    "rabat": "morocco",
+    "tripoli": "libya",
+    "gaza": "palestine",
+    "warsaw": "poland",
+    "vienna": "austria",
+}
 _CLITICS = "وبلكف"
 
 
@@ -122,6 +146,11 @@ def places(text: str) -> frozenset[str]:
     if "united_states" in found and not _US.search(text) and "us" in words(text):
         found = set(_found([word for word in words(text) if word != "us"]))
     return frozenset(found)
+
+
+def countries(text: str) -> frozenset[str]:
+    """The same with each capital as its country: newspapers say Washington and mean the United States."""
+    return frozenset(_SEATS.get(place, place) for place in places(text))
 
 
 def _found(spoken: list[str]) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.conversation import small_talk, small_talk_reply
+from rag.conversation import SmallTalk, small_talk, small_talk_reply
+from rag.schema import Language
 
 SMALL_TALK = [
     ("مرحبا", "greeting"),
@@ -89,7 +90,8 @@ def test_a_long_message_of_greetings_is_decided_at_once() -> None:
 
 
 def test_replies_say_what_can_be_done_in_the_language_asked() -> None:
-    kinds = ("greeting", "thanks", "goodbye")
+    kinds: tuple[SmallTalk, ...] = ("greeting", "thanks", "goodbye")
+    languages: tuple[Language, ...] = ("ar", "en")
     assert all("documents" in small_talk_reply(kind, "en") for kind in kinds)
     assert all("وثائق" in small_talk_reply(kind, "ar") for kind in kinds)
-    assert len({small_talk_reply(kind, language) for kind in kinds for language in ("ar", "en")}) == 6
+    assert len({small_talk_reply(kind, language) for kind in kinds for language in languages}) == 6

@@ -1,33 +1,40 @@
-"""A server on loopback that speaks OpenAI's streaming chat protocol: server-sent events, and its faults on demand."""
+"""OpenAI's streaming chat protocol on loopback: server-sent events, and its faults on demand."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-MODEL = "qwen3-4b"
-PIECES = ["ترأس ", "بلينكن ", "الاجتماع ", "[1]."]
-
-
-class CutError(Exception):
-    """The script wants the connection to end here, without a goodbye."""
+from rag.generate import OpenAIEngine
+from tests.generate.wire import MODEL, PIECES, Handler, Line, ModelServer, Request, Script, Wire, serving
 
 
 @dataclass
-class OpenAIServer:
-    """What the server will do, and what it was asked."""
+class OpenAIServer(ModelServer):
+    """It knows one model, and takes any name for it."""
 
-    url: str = ""
-    status: int = 200
-    error: str = ""
-    events: Callable[[], Iterator[dict[str, Any] | bytes]] = field(default=lambda: answer(PIECES))
-    requests: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
-    client_left: threading.Event = field(default_factory=threading.Event)
+    script: Script = field(default=lambda: answer(PIECES))
+
+    def respond(self, handler: Handler, request: Request) -> None:
+        """See ModelServer."""
+        if self.error:
+            handler.reply({"error": _error(self.error)}, self.status)
+        elif not request.path.endswith("/chat/completions"):
+            handler.reply({"error": _error("no such path")}, 404)
+        else:
+            handler.play(
+                "text/event-stream",
+                lambda event: b"data: " + json.dumps(event).encode() + b"\n\n",
+                last=b"data: [DONE]\n\n",
+            )
+
+
+def openai_server() -> AbstractContextManager[OpenAIServer]:
+    """A healthy server, to be told otherwise."""
+    return serving(OpenAIServer())
 
 
 def piece(text: str, finish: str | None = None) -> dict[str, Any]:
@@ -36,69 +43,43 @@ def piece(text: str, finish: str | None = None) -> dict[str, Any]:
     return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": MODEL, "choices": [choice]}
 
 
-def usage(prompt_tokens: int = 12) -> dict[str, Any]:
+def usage(prompt_tokens: int) -> dict[str, Any]:
     """The event that counts tokens, behind the last piece."""
     counts = {"prompt_tokens": prompt_tokens, "completion_tokens": 4, "total_tokens": prompt_tokens + 4}
     return piece("") | {"choices": [], "usage": counts}
 
 
-def answer(pieces: list[str], finish: str = "stop") -> Iterator[dict[str, Any] | bytes]:
+def answer(pieces: list[str], *, finish: str = "stop", prompt_tokens: int = 12) -> Iterator[Line]:
     """A whole answer."""
     yield from map(piece, pieces)
     yield piece("", finish)
-    yield usage()
+    yield usage(prompt_tokens)
 
 
-@contextmanager
-def openai_server() -> Iterator[OpenAIServer]:
-    """A server on a free port of loopback."""
-    state = OpenAIServer()
+def _error(message: str) -> dict[str, Any]:
+    return {"message": message, "type": "server_error", "code": None}
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
 
-        def log_message(self, *_: object) -> None:
-            """Silence."""
+def engine_at(url: str, *, read_seconds: float = 5.0, api_key: str = "") -> OpenAIEngine:
+    """An engine with values that no default shares."""
+    return OpenAIEngine(
+        model=MODEL,
+        url=url,
+        api_key=api_key,
+        answer_tokens=321,
+        temperature=0.25,
+        seed=7,
+        connect_seconds=0.5,
+        read_seconds=read_seconds,
+    )
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            state.requests.append((self.path, body, self.headers["Authorization"]))
-            if state.error:
-                data = json.dumps({"error": {"message": state.error, "type": "x", "code": None}}).encode()
-                self.send_response(state.status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            try:
-                for event in state.events():
-                    data = event if isinstance(event, bytes) else b"data: " + json.dumps(event).encode()
-                    self._chunk(data + b"\n\n")
-                self._chunk(b"data: [DONE]\n\n")
-                self.wfile.write(b"0\r\n\r\n")
-            except CutError:
-                self.close_connection = True
-            except (BrokenPipeError, ConnectionResetError):
-                state.client_left.set()
-                self.close_connection = True
 
-        def _chunk(self, data: bytes) -> None:
-            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-            self.wfile.flush()
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    state.url = f"http://127.0.0.1:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield state
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join()
+OPENAI = Wire(
+    engine_at=engine_at,
+    serve=openai_server,
+    piece=piece,
+    answer=answer,
+    no_json=b"data: <html>gateway</html>\n\n",
+    error={"error": _error("the runner died")},
+    remedy="RAG_LLM_URL",
+)
