@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ from rag.errors import (
     SettingsError,
 )
 from rag.schema import SourcesFound, TextDelta
+from rag.serialise import answer_json
 from rag.ui.page import page_script
 from tests.ui.fakes import GATE_SECONDS, FakeAssistant, answering, make_answer, make_hit, make_refusal
 from tests.ui.serving import serving
@@ -85,6 +87,78 @@ def test_search_returns_as_many_hits_as_asked_for(client: TestClient) -> None:
 def test_arabic_is_sent_as_it_is(client: TestClient) -> None:
     response = client.post("/api/search", json={"question": "كم طول الجسر؟"})
     assert "كم طول الجسر؟" in response.content.decode("utf-8")
+
+
+@pytest.fixture
+def chat_id(assistant: FakeAssistant) -> str:
+    """A chat of one exchange."""
+    kept = assistant.index.chats.create("كم طول الجسر؟")
+    assistant.index.chats.append(kept, "كم طول الجسر؟", answer_json(make_answer()))
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [({}, "**Sources**"), ({"language": "en"}, "**Sources**"), ({"language": "ar"}, "**المصادر**")],
+)
+def test_a_chat_is_exported_to_read(
+    client: TestClient, chat_id: str, query: dict[str, str], words: str
+) -> None:
+    response = client.get(f"/api/chats/{chat_id}/export", params=query)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert response.headers["content-disposition"].startswith("attachment;")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    text = response.content.decode("utf-8")
+    assert words in text
+    assert "كم طول الجسر؟" in text
+
+
+def test_a_chat_is_exported_to_keep(client: TestClient, chat_id: str) -> None:
+    response = client.get(f"/api/chats/{chat_id}/export", params={"format": "json"})
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
+    (message,) = response.json()["messages"]
+    assert message["question"] == "كم طول الجسر؟"
+    assert message["answer"]["citations"][0]["quote"] == "The bridge is 81 metres long."
+    assert "كم طول الجسر؟" in response.content.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("كم طول الجسر؟", "كم طول الجسر؟.md"),
+        ("../../etc/passwd", "etc passwd.md"),
+        ('a"b\\c:d*e?f<g>h|i', "a b c d e f g h i.md"),
+        ("bill \u202efdp.exe", "bill fdp.exe.md"),
+        ("line\r\nX-Evil: 1", "line X-Evil 1.md"),
+        ("???", None),
+    ],
+)
+def test_an_exported_file_has_a_name_that_any_system_takes(
+    client: TestClient, assistant: FakeAssistant, chat_id: str, title: str, name: str | None
+) -> None:
+    assistant.index.chats.rename(chat_id, title)
+    headers = client.get(f"/api/chats/{chat_id}/export").headers
+    said = headers["content-disposition"]
+    assert said.isascii()
+    assert f'filename="chat-{chat_id}.md"' in said
+    assert unquote(said.partition("filename*=UTF-8''")[2]) == (name or f"{chat_id}.md")
+    assert "x-evil" not in headers
+
+
+@pytest.mark.parametrize("unknown", ["0123456789", "x", "%2e%2e%2fhealth"])
+def test_an_unknown_chat_is_not_there(client: TestClient, unknown: str) -> None:
+    response = client.get(f"/api/chats/{unknown}/export")
+    assert response.status_code == 404
+    if unknown.isalnum():
+        assert response.json()["error"]["message_ar"].startswith("لا توجد هذه المحادثة")
+
+
+@pytest.mark.parametrize("query", [{"format": "html"}, {"language": "fr"}])
+def test_an_export_of_another_kind_is_refused(
+    client: TestClient, chat_id: str, query: dict[str, str]
+) -> None:
+    assert client.get(f"/api/chats/{chat_id}/export", params=query).status_code == 422
 
 
 def test_models_name_the_assistant(client: TestClient) -> None:

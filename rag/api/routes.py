@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Generator, Iterator
-from typing import Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
+from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from rag.api.bodies import AskBody, ChatBody, SearchBody
 from rag.api.chat import CompletionStream, completion_json, error_json, models_json
 from rag.api.guard import Guard
 from rag.errors import LibraryError, ModelError, QuestionError, RagError
-from rag.schema import Answer, Event, Retrieval
+from rag.export import chat_json, chat_markdown
+from rag.index import Chat
+from rag.schema import Answer, Event, Language, Retrieval
 from rag.serialise import answer_json, search_json
+from rag.ui.kept import find_chat
 from rag.ui.page import mount_page, page_script
 from rag.ui.turn import Answers
 
@@ -24,6 +30,11 @@ _STATUS: tuple[tuple[type[RagError], int], ...] = (
     (LibraryError, 503),
     (ModelError, 502),
     (RagError, 500),
+)
+
+# What no file system takes in a name, and what could make one read as another.
+_NOT_IN_A_FILE_NAME = re.compile(
+    '[\x00-\x1f\x7f"*/:<>?\\\\|\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+'
 )
 
 
@@ -68,6 +79,21 @@ def _add_routes(app: FastAPI, assistant: Serves) -> None:
     def search(body: SearchBody) -> dict[str, Any]:
         return search_json(assistant.search(body.question, body.k))
 
+    @app.get("/api/chats/{chat_id}/export")
+    def export(
+        chat_id: str,
+        file_format: Annotated[Literal["markdown", "json"], Query(alias="format")] = "markdown",
+        language: Language = "en",
+    ) -> Response:
+        chat = find_chat(assistant.index.chats, chat_id)
+        if chat is None:
+            return JSONResponse(error_json(_no_such_chat()), status_code=404)
+        if file_format == "json":
+            return _file(
+                chat, json.dumps(chat_json(chat), ensure_ascii=False, indent=2), "application/json", "json"
+            )
+        return _file(chat, chat_markdown(chat, language), "text/markdown", "md")
+
     @app.get("/v1/models")
     def models() -> dict[str, Any]:
         return models_json()
@@ -87,6 +113,23 @@ def _joined(first: Event, rest: Iterator[Event]) -> Generator[Event, None, None]
     """`first` and the `rest`. Closing it closes the assistant's, as when a client goes away."""
     yield first
     yield from rest
+
+
+def _file(chat: Chat, content: str, media_type: str, suffix: str) -> Response:
+    """A file to be saved under the chat's title: RFC 6266, with a plain name for those who cannot read the other."""
+    title = " ".join(_NOT_IN_A_FILE_NAME.sub(" ", chat.info.title).split()).strip(". ") or chat.info.id
+    name = (
+        f"filename=\"chat-{chat.info.id}.{suffix}\"; filename*=UTF-8''{quote(f'{title}.{suffix}', safe='')}"
+    )
+    headers = {"Content-Disposition": f"attachment; {name}", "Cache-Control": "no-store"}
+    return Response(content, media_type=f"{media_type}; charset=utf-8", headers=headers)
+
+
+def _no_such_chat() -> LibraryError:
+    return LibraryError(
+        en="There is no such chat; it may have been deleted. See which there are on the page, or with: rag chats",
+        ar="لا توجد هذه المحادثة، وربما حُذفت. اعرض المحادثات في الصفحة أو بالأمر: rag chats",
+    )
 
 
 async def _say_error(_: Request, error: Exception) -> JSONResponse:

@@ -1,141 +1,111 @@
-"""Answers, sources, refusals and errors as HTML.
-
-Everything that comes from a document, a model or the reader passes through `plain`, and is text, never markup.
-Words of the page are written in both languages side by side, and style.css shows the one of the page: an answer
-on the page follows a change of language without being asked for again.
-"""
+"""A turn as HTML: a question, and what came of it: an answer, a refusal, an error."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
-from pathlib import PurePath
 
+from rag.conversation import NO_ENGINE
 from rag.errors import RagError
-from rag.schema import Answer, Claim, Conflict, ConflictValue, Hit, Place
+from rag.schema import Answer, Claim, Conflict, ConflictValue, Hit
 from rag.ui.excerpt import Excerpt
-from rag.ui.words import WORDS
+from rag.ui.markup import alert, both, icon, plain, sentence, unseen
+from rag.ui.sources import citation_items, hit_items, sources_html
 
 # What assistants call the answerer that only quotes.
 EXTRACTIVE = "extractive"
 
-# Bidi overrides can make a quote show other digits than it holds ("81" as "18"), and no prose needs them; control
-# characters and lone surrogates are not text at all. They are shown as what they are: something unreadable.
-_UNREADABLE = re.compile("[\u202d\u202e\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
 # A longer last word could not share a line of a telephone with its chip.
 LONGEST_TAIL_CHARACTERS = 16
 
-_ICONS = {
-    "weak": "M12 3 2.5 20h19L12 3Zm0 6v5m0 3v.01",
-    "unsupported": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-3 6 6 6m0-6-6 6",
-    "conflict": "M4 8h13m-4-4 4 4-4 4M20 16H7m4 4-4-4 4-4",
-    "refused": "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 4.5 4.5M8.5 11h5",
-    "error": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 4.5v6m0 3v.01",
-}
+# The line of a notice in which rag.conversation says how it understood a follow-up question.
+_UNDERSTOOD = re.compile(r"(?:Understood as|فُهم السؤال): (.+)")
 
 
-def plain(text: str) -> str:
-    """`text` as HTML that shows exactly it, and can neither become markup nor reorder what is around it."""
-    return html.escape(_UNREADABLE.sub("\ufffd", text.replace("\r\n", "\n")))
+def question_html(turn: str, question: str, searched: str = "") -> str:
+    """The reader's question as the heading of its turn, and the question that was `searched` for in its place."""
+    line = f'<p class="searched">{both("searched_for", question=searched)}</p>' if searched else ""
+    return f'<h2 class="question" id="{turn}" dir="auto">{plain(question)}</h2>{line}'
 
 
-def both(key: str, **values: str) -> str:
-    """The words of `key` in both languages; `values` are text, set apart so that their direction is their own."""
-    filled = {name: f"<bdi>{plain(value)}</bdi>" for name, value in values.items()}
-    en, ar = (html.escape(words).format(**filled) for words in WORDS[key])
-    return f'<span class="words"><span lang="en" dir="ltr">{en}</span><span lang="ar" dir="rtl">{ar}</span></span>'
-
-
-def question_html(turn: str, question: str) -> str:
-    """The reader's question as the heading of its turn."""
-    return f'<h2 class="question" id="{turn}" dir="auto">{plain(question)}</h2>'
-
-
-def progress_html(turn: str, question: str, key: str) -> str:
+def progress_html(turn: str, question: str, key: str, searched: str = "") -> str:
     """A question whose answer is being made; `key` says how far it has come."""
-    return f'{question_html(turn, question)}<p class="progress" role="status">{both(key)}</p>'
+    return f'{question_html(turn, question, searched)}<p class="progress" role="status">{both(key)}</p>'
 
 
-def found_html(turn: str, hits: Sequence[Hit], excerpts: Sequence[Excerpt]) -> str:
-    """The passages that the engine reads, with the numbers it knows them by."""
-    return _sources(turn, "passages_found", _hit_items(turn, hits, excerpts)) if hits else ""
+def found_html(
+    turn: str, hits: Sequence[Hit], excerpts: Sequence[Excerpt], *, left_out: int = 0, shortened: int = 0
+) -> str:
+    """The passages that the engine reads, with the numbers it knows them by. `left_out` more were found, and of these
+    `shortened` are read in part."""
+    if not hits:
+        return ""
+    fit = "".join(
+        f'<p class="fit">{both(f"{key}_one") if count == 1 else both(f"{key}_many", n=str(count))}</p>'
+        for key, count in (("left_out", left_out), ("shortened", shortened))
+        if count
+    )
+    return sources_html(turn, "passages_found", hit_items(turn, hits, excerpts), fit=fit)
 
 
 def stopped_html(turn: str, question: str, written: str) -> str:
     """What had been written when the reader stopped it: text as it came, unchecked."""
     body = f'{_written(written)}<p class="stopped">{both("stopped")}</p>'
-    return _turn(turn, question, f'<section class="card">{body}</section>')
+    return _turn(turn, question_html(turn, question), f'<section class="card">{body}</section>')
 
 
 def answer_html(turn: str, question: str, answer: Answer, excerpts: Sequence[Excerpt]) -> str:
     """A finished answer under the reader's own `question`. `excerpts[i]` belongs to `citations[i]`, or to
     `nearest[i]` when it was refused."""
-    notice = f'<p class="notice" dir="auto">{plain(answer.notice)}</p>' if answer.notice else ""
+    searched, notices = _read_notice(answer.notice)
+    heading = question_html(turn, question, searched)
+    notice = "".join(f'<p class="notice" dir="auto">{plain(line)}</p>' for line in notices)
     if answer.refused:
         body = f"{_refusal(answer)}{notice}{_meta(answer)}"
-        items = _hit_items(turn, answer.nearest, excerpts)
-        return _turn(turn, question, _columns(body, "nearest", turn, items, "card refused"))
+        items = hit_items(turn, answer.nearest, excerpts)
+        return _turn(turn, heading, _columns(body, "nearest", turn, items, "card refused"))
     claims = "".join(_claim(turn, claim) for claim in answer.claims)
     text = claims or f'<p class="claim" dir="auto">{plain(answer.text)}</p>'
     conflicts = "".join(_conflict(turn, conflict) for conflict in answer.conflicts)
     body = f'<div class="claims">{text}</div>{conflicts}{notice}{_meta(answer)}'
-    items = [
-        _source(
-            f"{turn}-{citation.n}",
-            str(citation.n),
-            citation.title,
-            citation.source,
-            citation.page,
-            shown,
-            citation.also_in,
-        )
-        for citation, shown in zip(answer.citations, excerpts, strict=True)
-    ]
-    return _turn(turn, question, _columns(body, "sources", turn, items, "card"))
+    items = citation_items(turn, answer.citations, excerpts)
+    return _turn(turn, heading, _columns(body, "sources", turn, items, "card"))
 
 
 def error_html(turn: str, question: str, error: RagError | None, written: str = "") -> str:
     """A question that failed, in one sentence, below what had been `written` until then. None is a fault of the
     product itself."""
-    if error is None:
-        sentence = both("error_unexpected")
-    else:
-        sentence = (
-            f'<span class="words"><span lang="en" dir="ltr">{plain(error.en)}</span>'
-            f'<span lang="ar" dir="rtl">{plain(error.ar)}</span></span>'
-        )
-    title = f"<h3>{_icon('error')}{both('error_title')}</h3>"
-    card = f'<section class="card error" role="alert">{title}{_written(written)}<p>{sentence}</p></section>'
-    return _turn(turn, question, card)
+    title = f"<h3>{icon('error')}{both('error_title')}</h3>"
+    said = both("error_unexpected") if error is None else sentence(error)
+    return _turn(turn, question_html(turn, question), alert(f"{title}{_written(written)}<p>{said}</p>"))
+
+
+def _read_notice(notice: str) -> tuple[str, list[str]]:
+    """(the question that was searched for instead, or an empty string; the other lines)."""
+    lines = [line for line in notice.splitlines() if line.strip()]
+    if lines and (understood := _UNDERSTOOD.fullmatch(lines[0])):
+        return understood[1], lines[1:]
+    return "", lines
 
 
 def _written(written: str) -> str:
     return f'<p class="raw" dir="auto">{plain(written)}</p>' if written.strip() else ""
 
 
-def _turn(turn: str, question: str, body: str) -> str:
-    return f'<article class="turn" aria-labelledby="{turn}">{question_html(turn, question)}{body}</article>'
+def _turn(turn: str, heading: str, body: str) -> str:
+    return f'<article class="turn" aria-labelledby="{turn}">{heading}{body}</article>'
 
 
 def _columns(body: str, title: str, turn: str, items: Sequence[str], kind: str) -> str:
-    sources = _sources(turn, title, items) if items else ""
+    sources = sources_html(turn, title, items) if items else ""
     return f'<div class="columns"><section class="{kind}">{body}</section>{sources}</div>'
-
-
-def _sources(turn: str, title: str, items: Sequence[str]) -> str:
-    return (
-        f'<aside class="sources" aria-labelledby="{turn}-sources"><h3 id="{turn}-sources">{both(title)}</h3>'
-        f"<ol>{''.join(items)}</ol></aside>"
-    )
 
 
 def _claim(turn: str, claim: Claim) -> str:
     status = ""
     if claim.status != "supported":
         status = (
-            f'<span class="status"><span>{_icon(claim.status)}{both(claim.status)}</span>'
+            f'<span class="status"><span>{icon(claim.status)}{both(claim.status)}</span>'
             f'<span class="hint">{both(f"{claim.status}_hint")}</span></span>'
         )
     chips = [_chip(turn, n) for n in claim.citations]
@@ -155,7 +125,7 @@ def _ending_with(chip: str, text: str) -> str:
 def _chip(turn: str, n: int) -> str:
     return (
         f' <button type="button" class="chip" aria-expanded="false" aria-controls="{turn}-{n}">'
-        f'<span aria-hidden="true">{n}</span><span class="unseen">{both("source_n", n=str(n))}</span></button>'
+        f'<span aria-hidden="true">{n}</span>{unseen("source_n", n=str(n))}</button>'
     )
 
 
@@ -163,7 +133,7 @@ def _conflict(turn: str, conflict: Conflict) -> str:
     about = f'<p class="about" dir="auto">{plain(conflict.about)}</p>' if conflict.about else ""
     values = "".join(_conflict_value(turn, value) for value in conflict.values)
     return (
-        f'<div class="conflict"><h3>{_icon("conflict")}{both("conflict")}</h3>{about}<ul>{values}</ul></div>'
+        f'<div class="conflict"><h3>{icon("conflict")}{both("conflict")}</h3>{about}<ul>{values}</ul></div>'
     )
 
 
@@ -179,12 +149,12 @@ def _refusal(answer: Answer) -> str:
         why = f"<p>{both('refused_model_refused', model=model_name(answer.engine))}</p>"
     else:
         why = f"<p>{both(f'refused_{answer.reason}')}</p>" if answer.reason else ""
-    return f"<h3>{_icon('refused')}{both('refused_title')}</h3>{why}"
+    return f"<h3>{icon('refused')}{both('refused_title')}</h3>{why}"
 
 
 def _meta(answer: Answer) -> str:
     """Who answered, and how long it took. A refusal says who in its own words, or nobody was asked."""
-    if answer.refused:
+    if answer.refused or answer.engine == NO_ENGINE:
         who = ""
     elif answer.engine == EXTRACTIVE:
         who = f"<span>{both('engine_extractive')}</span>"
@@ -193,71 +163,9 @@ def _meta(answer: Answer) -> str:
     total = answer.timings.get("total")
     taken = "" if total is None else f"{total:.2f}" if total < 1 else f"{total:.1f}"
     seconds = f"<span>{both('seconds', seconds=taken)}</span>" if taken else ""
-    return f'<footer class="meta">{who}{seconds}</footer>'
+    return f'<footer class="meta">{who}{seconds}</footer>' if who or seconds else ""
 
 
 def model_name(engine: str) -> str:
     """The model's own name: "ollama:qwen3:4b" → "qwen3:4b"."""
     return engine.partition(":")[2] or engine
-
-
-def _hit_items(turn: str, hits: Sequence[Hit], excerpts: Sequence[Excerpt]) -> list[str]:
-    return [
-        _source(
-            f"{turn}-{n}", str(n), hit.passage.title, hit.passage.source, hit.passage.page, shown, hit.also_in
-        )
-        for n, (hit, shown) in enumerate(zip(hits, excerpts, strict=True), start=1)
-    ]
-
-
-def _source(
-    name: str,
-    number: str,
-    title: str,
-    source: str,
-    page: int | None,
-    shown: Excerpt,
-    also_in: Sequence[Place],
-) -> str:
-    """One source: closed it names itself and its quote, open it shows the quote where it stands."""
-    preview = f'<span class="preview" dir="auto">{plain(shown.quote)}</span>'
-    return (
-        f'<li class="source" id="{name}"><details><summary><span class="number" aria-hidden="true">{number}</span>'
-        f"{_named(title, source, page, preview)}</summary>"
-        f'<div class="excerpt" dir="auto">{_marked(shown)}</div>{_also(also_in)}</details></li>'
-    )
-
-
-def _named(title: str, source: str, page: int | None, more: str = "") -> str:
-    """Title, file and page, in the direction of the title; without one (it would only repeat the file), the page's."""
-    file_name = PurePath(source).name or source
-    where = f'<bdi class="file" title="{plain(source)}">{plain(file_name)}</bdi>'
-    if page is not None:
-        where += f" · {both('page_n', n=str(page))}"
-    if not title or title == file_name:
-        return f'<span class="named"><span class="where">{where}</span>{more}</span>'
-    heading = f'<span class="title">{plain(title)}</span>'
-    return f'<span class="named" dir="auto">{heading}<span class="where">{where}</span>{more}</span>'
-
-
-def _marked(shown: Excerpt) -> str:
-    quote = f"<mark>{plain(shown.quote)}</mark>"
-    if not shown.found:
-        return f'{quote}<p class="gone">{both("text_changed")}</p>'
-    before = ("… " if shown.cut_before else "") + shown.before
-    after = shown.after + (" …" if shown.cut_after else "")
-    return plain(before) + quote + plain(after)
-
-
-def _also(places: Sequence[Place]) -> str:
-    if not places:
-        return ""
-    items = "".join(f"<li>{_named(place.title, place.source, place.page)}</li>" for place in places)
-    return f'<div class="also"><span>{both("also_in")}</span><ul>{items}</ul></div>'
-
-
-def _icon(name: str) -> str:
-    return (
-        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" '
-        f'stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path d="{_ICONS[name]}"/></svg>'
-    )

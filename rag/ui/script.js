@@ -27,16 +27,19 @@
   const put = (element, name, value) => {
     if (element && element[name] !== value) element[name] = value;
   };
+  const LABELS = [
+    ["#question textarea", "placeholder", "question_placeholder"],
+    ["#question textarea", "ariaLabel", "question_label"],
+    ["#chat-search :is(input, textarea)", "placeholder", "search_chats"],
+    ["#chat-search :is(input, textarea)", "ariaLabel", "search_chats"],
+    ["#send", "ariaLabel", "send"],
+    ["#send", "title", "send"],
+    ["#stop", "ariaLabel", "stop"],
+    ["#stop", "title", "stop"],
+    ["#switch-language", "title", "switch_language_hint"],
+  ];
   const label = () => {
-    const say = words[root.lang];
-    const question = document.querySelector("#question textarea");
-    put(question, "placeholder", say.question_placeholder);
-    put(question, "ariaLabel", say.question_label);
-    put(document.querySelector("#send"), "ariaLabel", say.send);
-    put(document.querySelector("#send"), "title", say.send);
-    put(document.querySelector("#stop"), "ariaLabel", say.stop);
-    put(document.querySelector("#stop"), "title", say.stop);
-    put(document.querySelector("#switch-language"), "title", say.switch_language_hint);
+    for (const [part, name, key] of LABELS) put(document.querySelector(part), name, words[root.lang][key]);
   };
 
   const open = (chip) => {
@@ -73,13 +76,17 @@
     }
   }, true);
 
-  /* A new question is brought into view once; what is written after does not pull the page along. */
+  /* A new question, or the last one of a chat that was opened, is brought into view once; what is written after does
+     not pull the page along. */
   let newest = "";
   const follow = () => {
-    const question = document.querySelector("#live .question");
-    if (!question || question.id === newest) return;
-    newest = question.id;
-    question.scrollIntoView({ block: "start" });
+    const turns = document.querySelector("#past .turns");
+    const question =
+      document.querySelector("#live .question") || turns?.lastElementChild?.querySelector(".question");
+    const now = question ? `${turns ? turns.dataset.opening : 0} ${question.id}` : "";
+    if (now === newest) return;
+    newest = now;
+    if (question) question.scrollIntoView({ block: "start" });
   };
 
   /* A question that no server took would leave the page waiting without a word; #lost says so instead. */

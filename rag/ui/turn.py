@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
 from rag.errors import RagError
+from rag.generate import ChatEngine
+from rag.index import Chats
 from rag.schema import Answer, Event, SourceInfo, SourcesFound, TextDelta
-from rag.ui.excerpt import citation_excerpt, hit_excerpt
-from rag.ui.render import answer_html, error_html, found_html, plain, progress_html
+from rag.ui.excerpt import PageText, citation_excerpt, hit_excerpt
+from rag.ui.markup import plain
+from rag.ui.render import answer_html, error_html, found_html, progress_html
 
 # Text is shown at most this often: 12 times a second reads as continuous, and a model that writes 50 tokens a
 # second would otherwise have the page redrawn for each.
 SECONDS_BETWEEN_UPDATES = 1 / 12
 
 
+class Keeps(Protocol):
+    """What the page needs of an index."""
+
+    @property
+    def chats(self) -> Chats:
+        """The chats that are kept."""
+
+
 class Answers(Protocol):
     """What the page needs of an assistant."""
+
+    @property
+    def engine(self) -> ChatEngine | None:
+        """The chat model, if there is one."""
 
     @property
     def engine_name(self) -> str:
         """What answers, for people."""
 
-    def events(self, question: str) -> Iterator[Event]:
+    @property
+    def index(self) -> Keeps:
+        """Where chats are kept."""
+
+    def events(self, question: str) -> Generator[Event]:
         """SourcesFound, TextDelta…, AnswerReady. Raises RagError; closing it stops the model."""
 
     def sources(self) -> list[SourceInfo]:
@@ -51,19 +70,35 @@ class View:
 
 
 def stream_turn(
-    assistant: Answers, question: str, turn: str, *, clock: Callable[[], float] = time.monotonic
+    events: Generator[Event],
+    question: str,
+    turn: str,
+    *,
+    page_text: PageText,
+    searched: Callable[[], str],
+    clock: Callable[[], float] = time.monotonic,
 ) -> Generator[View, None, None]:
-    """The views of one question, the last of them finished. Closing the iterator closes the assistant's."""
+    """The views of one question, the last of them finished. Closing the iterator closes `events`. `searched` is the
+    question that was searched for, once sources were found."""
     view = View(progress_html(turn, question, "searching"))
     yield view
     shown_at = float("-inf")
     written = ""
     try:
-        with closing(closable(assistant.events(question))) as events:
+        with closing(events):
             for event in events:
                 if isinstance(event, SourcesFound):
-                    below = found_html(turn, event.hits, [hit_excerpt(hit) for hit in event.hits])
-                    view = View(progress_html(turn, question, "writing"), below=below)
+                    understood = searched() if searched() != question else ""
+                    view = View(
+                        progress_html(turn, question, "writing", understood),
+                        below=found_html(
+                            turn,
+                            event.hits,
+                            [hit_excerpt(hit) for hit in event.hits],
+                            left_out=event.left_out,
+                            shortened=event.shortened,
+                        ),
+                    )
                     yield view
                 elif isinstance(event, TextDelta):
                     written += event.text
@@ -73,24 +108,21 @@ def stream_turn(
                         view = View(view.card, text, view.below, written)
                         yield view
                 else:
-                    yield View(_finished(assistant, event.answer, question, turn), finished=True)
+                    card = finished_html(turn, question, event.answer, page_text)
+                    yield View(card, finished=True)
     except RagError as error:
         yield View(error_html(turn, question, error, written), finished=True)
+
+
+def finished_html(turn: str, question: str, answer: Answer, page_text: PageText) -> str:
+    """An answer with every source in its page."""
+    if answer.refused:
+        excerpts = [hit_excerpt(hit) for hit in answer.nearest]
+    else:
+        excerpts = [citation_excerpt(citation, page_text) for citation in answer.citations]
+    return answer_html(turn, question, answer, excerpts)
 
 
 def well_formed(question: str) -> str:
     r"""`question` without lone surrogates, which JSON can carry (\ud800) and no encoding can: each becomes U+FFFD."""
     return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _finished(assistant: Answers, answer: Answer, question: str, turn: str) -> str:
-    if answer.refused:
-        excerpts = [hit_excerpt(hit) for hit in answer.nearest]
-    else:
-        excerpts = [citation_excerpt(citation, assistant.page_text) for citation in answer.citations]
-    return answer_html(turn, question, answer, excerpts)
-
-
-def closable(events: Iterator[Event]) -> Generator[Event, None, None]:
-    """Any iterator as a generator, so that closing it always works and reaches the one inside."""
-    yield from events

@@ -41,6 +41,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     # While an answer is being made
     "searching": ("Searching the documents …", "يبحث في الوثائق …"),
     "writing": ("Writing from these passages …", "يكتب من هذه المقاطع …"),
+    "searched_for": ("Searched for: {question}", "بُحث عن: {question}"),
+    "left_out_one": ("1 further source did not fit.", "لم يتسع المجال لمصدر آخر."),
+    "left_out_many": ("{n} further sources did not fit.", "لم يتسع المجال لمصادر أخرى، عددها {n}."),
+    "shortened_one": ("1 of these is read only in part.", "يُقرأ مصدر منها جزئيًّا."),
+    "shortened_many": ("{n} of these are read only in part.", "يُقرأ بعضها جزئيًّا، وعدده {n}."),
     "stopped": ("Stopped. This part was not checked.", "أُوقف. لم يُدقَّق هذا الجزء."),
     # An answer
     "answer": ("Answer", "الإجابة"),
@@ -63,6 +68,40 @@ _WORDS: dict[str, tuple[str, str]] = {
     "text_changed": (
         "The text around this quote could not be shown.",
         "تعذّر عرض النص المحيط بهذا الاقتباس.",
+    ),
+    # Chats
+    "chats": ("Chats", "المحادثات"),
+    "new_chat": ("New chat", "محادثة جديدة"),
+    "search_chats": ("Search chats", "ابحث في المحادثات"),
+    "open_chats": ("Show the chats", "أظهر المحادثات"),
+    "close_chats": ("Hide the chats", "أخفِ المحادثات"),
+    "no_chats": (
+        "What you ask is kept here, on this machine.",
+        "تُحفظ أسئلتك وأجوبتها هنا، على هذا الجهاز.",
+    ),
+    "no_chats_found": ("No chat holds these words.", "لا محادثة فيها هذه الكلمات."),
+    "more_chats": ("Show more", "أظهر المزيد"),
+    "chat_menu": ("Rename, save or delete this chat", "أعد تسمية المحادثة أو احفظها أو احذفها"),
+    "chat_title": ("Title", "العنوان"),
+    "rename": ("Rename", "غيّر"),
+    "rename_empty": ("A chat needs a title.", "تحتاج المحادثة إلى عنوان."),
+    "save_as": ("Save with its sources", "احفظها مع مصادرها"),
+    "save_markdown": ("To read (Markdown)", "للقراءة (Markdown)"),
+    "save_json": ("For programs (JSON)", "للبرامج (JSON)"),
+    "delete_chat": ("Delete …", "احذف …"),
+    "delete_hint": (
+        "Its questions and answers are erased from this machine for good.",
+        "تُمحى أسئلتها وأجوبتها من هذا الجهاز نهائيًّا.",
+    ),
+    "delete_sure": ("Delete for good", "احذف نهائيًّا"),
+    "chat_deleted": ("The chat was deleted.", "حُذفت المحادثة."),
+    "chat_unknown": (
+        "There is no chat at this address; it may have been deleted. Choose one from the list, or ask to begin one.",
+        "لا توجد محادثة على هذا العنوان، وربما حُذفت. اختر واحدة من القائمة أو اسأل لتبدأ أخرى.",
+    ),
+    "chat_gone": (
+        "This chat was deleted in another tab. Begin a new chat and ask there.",
+        "حُذفت هذه المحادثة في تبويب آخر. ابدأ محادثة جديدة واسأل فيها.",
     ),
     # No answer
     "refused_title": ("No answer in the documents", "لا جواب في الوثائق"),
@@ -93,7 +132,14 @@ _WORDS: dict[str, tuple[str, str]] = {
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(_WORDS)
 
 # Words that script.js sets on parts which Gradio draws, and which no HTML of ours can carry.
-SCRIPT_WORDS = ("question_label", "question_placeholder", "send", "stop", "switch_language_hint")
+SCRIPT_WORDS = (
+    "question_label",
+    "question_placeholder",
+    "search_chats",
+    "send",
+    "stop",
+    "switch_language_hint",
+)
 
 # Questions about the sample corpus in seeds/: a disagreement, a fact, and one that the articles do not answer.
 EXAMPLES: tuple[str, ...] = (

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import weakref
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rag.errors import LibraryError, RagError
+from rag.index import Chats
+from rag.index.database import connect
 from rag.schema import (
     Answer,
     AnswerReady,
@@ -118,15 +123,39 @@ def always(text: str) -> PageText:
     return lambda *_: text
 
 
+def memory_chats() -> Chats:
+    """Chats in a library of their own that is nowhere on disk."""
+    connection = connect(Path(":memory:"))
+    lock = threading.RLock()
+
+    @contextmanager
+    def door() -> Iterator[None]:
+        with lock:
+            yield
+
+    chats = Chats(connection, door)
+    weakref.finalize(chats, connection.close)
+    return chats
+
+
+@dataclass
+class FakeIndex:
+    """What the page needs of an index."""
+
+    chats: Chats = field(default_factory=memory_chats)
+
+
 @dataclass
 class FakeAssistant:
-    """Plays `script` for every question; an error in it is raised at its place. With `gate` set, each step waits for
-    one release of it. `closed` is set once an iterator was closed or ran out."""
+    """Plays `script` for every question, whose answer it then is; an error in it is raised at its place. With `gate`
+    set, each step waits for one release of it. `closed` is set once an iterator was closed or ran out."""
 
     script: Sequence[Event | RagError] = ()
     pages: dict[tuple[str, int | None], str] = field(default_factory=lambda: {("bridges.txt", None): PAGE})
     gate: threading.Semaphore | None = None
     engine_name: str = "extractive"
+    engine: None = None
+    index: FakeIndex = field(default_factory=FakeIndex)
     questions: list[str] = field(default_factory=list)
     closed: threading.Event = field(default_factory=threading.Event)
     library: Sequence[SourceInfo] = (
@@ -135,7 +164,7 @@ class FakeAssistant:
         ),
     )
 
-    def events(self, question: str) -> Iterator[Event]:
+    def events(self, question: str) -> Generator[Event]:
         self.questions.append(question)
         try:
             for step in self.script:
@@ -143,6 +172,8 @@ class FakeAssistant:
                     self.gate.acquire(timeout=GATE_SECONDS)
                 if isinstance(step, RagError):
                     raise step
+                if isinstance(step, AnswerReady):
+                    step = AnswerReady(replace(step.answer, question=question))
                 yield step
         finally:
             self.closed.set()

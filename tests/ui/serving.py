@@ -16,11 +16,11 @@ START_SECONDS = 30
 
 
 @contextmanager
-def serving(assistant: Serves, *, ui_language: str = "auto") -> Iterator[str]:
-    """The address of a server of `assistant`."""
+def serving(assistant: Serves, *, ui_language: str = "auto", port: int = 0) -> Iterator[str]:
+    """The address of a server of `assistant`; with `port` 0 on any that is free."""
     app = create_app(assistant, ui_language=ui_language)
     config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

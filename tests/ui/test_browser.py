@@ -1,97 +1,27 @@
 """The page in a real Chromium: over the real assistant and the sample corpus, and over a fake where a moment in the
 middle of an answer has to be held still."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from rag.errors import ModelUnreachableError
-from rag.pipeline import make_assistant, open_index, sync_paths
-from rag.schema import Conflict, ConflictValue, Embedder
-from rag.settings import load_settings
+from rag.schema import Conflict, ConflictValue
+from tests.ui.browsing import ask, opened
 from tests.ui.fakes import QUOTE, FakeAssistant, answering, make_answer, make_citation, make_claim, make_hit
 from tests.ui.serving import serving
 from tests.ui.test_render import HOSTILE
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUESTIONS = {
     "ar": "كم دولة شاركت في الاجتماع الوزاري للتحالف الدولي في روما؟",
     "en": "How many countries attended the anti-ISIS coalition meeting in Rome?",
 }
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        reason = "no Chromium is installed (install 'chromium' to run the browser tests)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def sample(embedder: Embedder, model_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the real thing: the sample corpus, the bundled embedder, the extractive answerer."""
-    settings = load_settings(home=tmp_path_factory.mktemp("home"), cache=model_cache, llm="extractive")
-    with open_index(settings, embedder, command="test") as index:
-        sync_paths(settings, index, embedder, [ROOT / "seeds"])
-        with serving(make_assistant(settings, index, embedder)) as address:
-            yield address
-
-
-@dataclass
-class Watched:
-    """A page and what it did: hosts it asked, errors it wrote, dialogs it opened."""
-
-    page: Page
-    hosts: set[str] = field(default_factory=set)
-    errors: list[str] = field(default_factory=list)
-
-    def note(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.errors.append(message.text)
-
-
-@contextmanager
-def opened(
-    browser: Browser, address: str, *, language: str = "en", width: int = 1280, colours: str = "light"
-) -> Iterator[Watched]:
-    """The page, ready for a question. Whatever happens on it, it asks only loopback, and logs no error."""
-    size = {"width": width, "height": 800}
-    context = browser.new_context(locale=language, viewport=size, color_scheme=colours)
-    watched = Watched(context.new_page())
-    watched.page.on("request", lambda request: watched.hosts.add(urlsplit(request.url).hostname or "data"))
-    watched.page.on("console", watched.note)
-    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
-    watched.page.on("dialog", lambda dialog: watched.errors.append(f"dialog: {dialog.message}"))
-    watched.page.goto(address)
-    watched.page.locator("#question textarea").wait_for()
-    watched.page.locator("#opening h1").wait_for()
-    yield watched
-    assert watched.hosts <= {"127.0.0.1", "data"}
-    assert watched.errors == []
-    context.close()
-
-
-def ask(page: Page, question: str) -> None:
-    page.locator("#question textarea").fill(question)
-    page.locator("#question textarea").press("Enter")
 
 
 def direction(page: Page) -> str:
@@ -165,11 +95,11 @@ def test_the_language_is_switched_everywhere_and_remembered(browser: Browser) ->
         expect(page.locator(".meta")).to_contain_text("منقول من الوثائق بنصه", use_inner_text=True)
         expect(page.locator(".sources h3")).to_have_text("المصادر", use_inner_text=True)
         page.reload()
-        page.locator("#opening h1").wait_for()
+        expect(page.locator("#past .meta")).to_contain_text("منقول من الوثائق بنصه", use_inner_text=True)
         assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
         page.locator("#switch-language").click()
         page.reload()
-        page.locator("#opening h1").wait_for()
+        page.locator("#past .meta").wait_for()
         assert direction(page) == "ltr"
 
 

@@ -1,19 +1,20 @@
 """What is shown is parsed again, as a browser would: hostile text may appear, but only as text."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from rag.conversation import NO_ENGINE
 from rag.errors import ModelError
 from rag.schema import Conflict, ConflictValue, Place
 from rag.ui.excerpt import citation_excerpt, hit_excerpt
+from rag.ui.markup import both, plain
 from rag.ui.render import (
     answer_html,
-    both,
     error_html,
     found_html,
-    plain,
     progress_html,
     question_html,
     stopped_html,
@@ -100,12 +101,12 @@ def everywhere(text: str) -> list[str]:
         citations=[citation],
         conflicts=[Conflict(text, (ConflictValue(text, (1,)), ConflictValue("83", ())))],
         engine=f"ollama:{text}",
-        notice=text,
+        notice=f"Understood as: {text}\n{text}",
     )
     return [
-        question_html("t1", text),
-        progress_html("t1", text, "searching"),
-        found_html("t1", [hit], [hit_excerpt(hit)]),
+        question_html("t1", text, text),
+        progress_html("t1", text, "searching", text),
+        found_html("t1", [hit], [hit_excerpt(hit)], left_out=2, shortened=1),
         stopped_html("t1", text, text),
         answer_html("t1", text, answer, shown),
         answer_html("t1", text, make_refusal("model_refused", engine=text, hits=[hit]), [hit_excerpt(hit)]),
@@ -241,6 +242,56 @@ def test_the_answer_says_who_wrote_it(engine: str, words: str) -> None:
     )
     assert words in text_of(html, ".meta")
     assert "0.42 s" in text_of(html, ".meta")
+
+
+@pytest.mark.parametrize(
+    ("notice", "searched", "lines"),
+    [
+        ("", None, []),
+        ("One sentence was left out.", None, ["One sentence was left out."]),
+        ("Understood as: Who chaired it (the meeting)?", "Who chaired it (the meeting)?", []),
+        ("فُهم السؤال: من ترأس اجتماع روما؟\nحُذفت جملة.", "من ترأس اجتماع روما؟", ["حُذفت جملة."]),
+        ("first\n\nUnderstood as: no such line", None, ["first", "Understood as: no such line"]),
+    ],
+)
+def test_a_notice_has_its_lines_and_the_question_that_was_searched_for(
+    notice: str, searched: str | None, lines: list[str]
+) -> None:
+    html = answer_html(
+        "t1", "q", make_answer(notice=notice), [citation_excerpt(make_citation(), always(PAGE))]
+    )
+    assert [line.text() for line in parse(html).css(".notice")] == lines
+    if searched is None:
+        assert parse(html).css_first(".searched") is None
+    else:
+        assert text_of(html, ".searched bdi") == searched
+        assert all(words in text_of(html, ".searched") for words in ("Searched for:", "بُحث عن:"))
+
+
+def test_small_talk_has_neither_sources_nor_somebody_who_answered() -> None:
+    answer = replace(make_answer(engine=NO_ENGINE, claims=[], citations=[]), text="Hello!", timings={})
+    html = answer_html("t1", "hi", answer, [])
+    assert text_of(html, ".claim") == "Hello!"
+    for absent in (".sources", ".meta", ".chip", ".notice"):
+        assert parse(html).css_first(absent) is None
+
+
+@pytest.mark.parametrize(
+    ("left_out", "shortened", "said"),
+    [
+        (0, 0, []),
+        (1, 0, ["1 further source did not fit."]),
+        (2, 0, ["2 further sources did not fit."]),
+        (3, 1, ["3 further sources did not fit.", "1 of these is read only in part."]),
+        (0, 4, ["4 of these are read only in part."]),
+    ],
+)
+def test_what_does_not_fit_is_said_in_words(left_out: int, shortened: int, said: list[str]) -> None:
+    hit = make_hit()
+    html = found_html("t1", [hit], [hit_excerpt(hit)], left_out=left_out, shortened=shortened)
+    lines = parse(html).css(".fit")
+    assert [line.css_first('[lang="en"]').text() for line in lines] == said
+    assert all("\u0600" <= line.css_first('[lang="ar"]').text()[0] <= "\u06ff" for line in lines)
 
 
 def test_a_source_names_its_file_and_page_and_repeats_no_title() -> None:
