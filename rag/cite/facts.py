@@ -108,21 +108,47 @@ def missing_name(claim: Reading, around: Reading) -> str:
     return ""
 
 
+# Words that have a capital in titles and institutions, and are translated rather than spelled.
+_TITLE_WORDS = """
+affairs agency alliance ambassador arab assembly association authority bank board central chairman chief city
+coalition command commission committee communique communiqué conference congress coordinator council countries
+country court defence defense democratic department deputy development director east eastern economic envoy
+executive federal finance force forces foreign forum front fund general global government governor group health
+high human interior international joint justice king kingdom law leader middle military minister ministerial
+ministers ministry mission monetary national nations north northern office officer official organisation
+organization parliament party police political president prime prince princess protocol queen representative
+republic resolution rights secretary security senate social society south southern special spokesman
+spokesperson spokeswoman state statement states summit supreme territory trade treaty tribunal union united
+university war west western world
+"""
+_TITLES = frozenset(_TITLE_WORDS.split())
+
+
 def foreign_words(claim: Reading, shown: Reading, question: str) -> str:
-    """A name or a quotation of an English claim that its Arabic sources show in no spelling and the question does not
-    have; empty where there is none. Small models make names up where they cannot read one."""
+    """A quotation of an English claim that its Arabic sources show in no spelling and the question does not have, or a
+    name where most of its names are such; empty where there is none. Small models make names up where they cannot read
+    one; but names are translated too, so that one of several says little."""
     if claim.language != "en" or shown.language != "ar":
         return ""
     known = shown.skeletons | frozenset(text.skeletons(question))
     asked = frozenset(text.words(question))
-    quoted = [match.group() for match in _QUOTED.finditer(claim.words)]
-    for words in (*quoted, *claim.names):
-        unknown = [word for word in text.words(words) if word not in asked and word not in STOP_WORDS]
-        if unknown and not any(_alike(frozenset(text.skeletons(word)), known) for word in unknown):
-            if places(words) & shown.places or text.numbers(words) or text.dates(f"on {words} 1"):
-                continue
-            return words.strip()
-    return ""
+
+    def is_foreign(words: str) -> bool:
+        spelled = [
+            skeletons
+            for word in text.words(words)
+            if word not in asked | STOP_WORDS | _TITLES and (skeletons := frozenset(text.skeletons(word)))
+        ]
+        if not spelled or any(_alike(skeletons, known) for skeletons in spelled):
+            return False
+        return not (places(words) & shown.places or text.numbers(words) or text.dates(f"on {words} 1"))
+
+    for match in _QUOTED.finditer(claim.words):
+        if is_foreign(match.group()):
+            return match.group().strip()
+    names = [name for name in claim.names if not _TITLES.issuperset(text.words(name))]
+    foreign = [name for name in names if is_foreign(name)]
+    return foreign[0] if 2 * len(foreign) > len(names) else ""
 
 
 def _alike(skeletons: frozenset[str], known: frozenset[str]) -> bool:
