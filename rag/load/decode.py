@@ -13,6 +13,7 @@ import logging
 import re
 
 from rag.errors import LoadError
+from rag.load.kinds import binary_kind
 
 _log = logging.getLogger(__name__)
 
@@ -23,20 +24,6 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-
-# First bytes of what people drop into a documents folder by mistake: (bytes, English, Arabic).
-_MAGIC = (
-    (b"%PDF-", "a PDF", "ملف PDF"),
-    (b"PK\x03\x04", "a zip archive or an Office document", "أرشيف zip أو مستند Office"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document (.doc, .xls)", "مستند Office قديم (.doc أو .xls)"),
-    (b"{\\rtf", "an RTF document", "مستند RTF"),
-    (b"\x89PNG", "a PNG image", "صورة PNG"),
-    (b"\xff\xd8\xff", "a JPEG image", "صورة JPEG"),
-    (b"GIF8", "a GIF image", "صورة GIF"),
-    (b"\x1f\x8b", "a gzip archive", "أرشيف gzip"),
-    (b"SQLite format 3\x00", "an SQLite database", "قاعدة بيانات SQLite"),
-    (b"\x7fELF", "a program", "برنامج"),
 )
 
 # Control characters that no text holds; tab, line feeds, form feed, escape and DOS end-of-file are left out.
@@ -73,6 +60,15 @@ _NOT_WESTERN = re.compile(
 )
 
 
+# Escapes of JSON, RTF and XML can stand for what no text holds and no database stores: NUL, halves of surrogate pairs.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text with U+FFFD, one for one, in place of what no database stores: offsets hold."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def decode(data: bytes, *, name: str) -> str:
     """The text of a file, its newlines as they are and without byte-order mark.
 
@@ -96,12 +92,12 @@ def _decode(data: bytes, name: str) -> str:
             if "\0" in text:
                 raise _not_text(name)
             return text
-    for magic, en, ar in _MAGIC:
-        if data.startswith(magic):
-            raise LoadError(
-                en=f"{name} is not text: it looks like {en}. Convert it to text or HTML, or fix its suffix.",
-                ar=f"الملف {name} ليس نصًا، بل يبدو أنه {ar}. حوّله إلى نص أو HTML، أو صحّح امتداد اسمه.",
-            )
+    kind = binary_kind(data)
+    if kind is not None:
+        raise LoadError(
+            en=f"{name} is not text: it looks like {kind.en}. Convert it to text or HTML, or fix its suffix.",
+            ar=f"الملف {name} ليس نصًا، بل يبدو أنه {kind.ar}. حوّله إلى نص أو HTML، أو صحّح امتداد اسمه.",
+        )
     controls = len(_CONTROLS.findall(data))
     if controls:
         # ASCII and Arabic in UTF-16 are valid UTF-8 as well, full of control bytes: this comes first.

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _NOT_TEXT = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object", "canvas"})
 _CONTROLS = frozenset({"audio", "video", "button", "select", "textarea", "input", "dialog"})
-_AROUND_TEXT = frozenset({"nav", "aside", "footer"})
-_DROPPED = _NOT_TEXT | _CONTROLS | _AROUND_TEXT
+_NEVER_TEXT = _NOT_TEXT | _CONTROLS | {"nav"}
+_AROUND_TEXT = frozenset({"aside", "footer"})
 _DROPPED_ROLES = frozenset(
     {"navigation", "search", "dialog", "alertdialog", "menu", "menubar", "contentinfo"}
 )
@@ -66,7 +66,7 @@ def read_html(data: bytes, *, source: str) -> Document:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(_decode(data, name=source))
+    tree = LexborHTMLParser(decode_html(data, name=source))
     text, heading = _extract(tree)
     if not text:
         raise LoadError(
@@ -83,7 +83,16 @@ def read_html(data: bytes, *, source: str) -> Document:
     )
 
 
-def _decode(data: bytes, *, name: str) -> str:
+def visible_text(markup: str) -> str:
+    """All the text of a page that is somebody's words throughout (a chapter, an e-mail): its headers, footers and
+    notes too, but no navigation and no scripts."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(markup)
+    return _walk(tree.body, is_whole=True)[0].strip() if tree.body else ""
+
+
+def decode_html(data: bytes, *, name: str) -> str:
     """Text by byte-order mark, else UTF-8 if it is valid, else as the page declares, else as `decode`
     finds."""
     declared = _CHARSET.search(data, 0, _CHARSET_WITHIN_BYTES)
@@ -138,10 +147,11 @@ def _main_region(regions: list[_Region], length: int) -> _Region:
     return _Region("body", 0, length)
 
 
-def _walk(body: LexborNode) -> tuple[str, list[_Region]]:
+def _walk(body: LexborNode, *, is_whole: bool = False) -> tuple[str, list[_Region]]:
     """The text of the visible elements, and where articles, main parts and top headings stand in it.
 
-    Without recursion: pages nest elements thousands deep.
+    `is_whole` keeps what stands around the text of a web page: headers, footers, asides and forms. Without
+    recursion: pages nest elements thousands deep.
     """
     writer = LayoutWriter()
     regions: list[_Region] = []
@@ -159,7 +169,12 @@ def _walk(body: LexborNode) -> tuple[str, list[_Region]]:
                 regions.append(_Region(tag, region.start, writer.length))
             main_depth -= tag in _MAIN_ELEMENTS
             _leave(writer, tag)
-        elif not (tag.startswith(("-", "!")) or _is_dropped(node, tag, inside_main=main_depth > 0)):
+        elif not (
+            tag.startswith(("-", "!"))
+            or tag in _NEVER_TEXT
+            or _is_hidden(node)
+            or (not is_whole and _is_around_text(node, tag, inside_main=main_depth > 0))
+        ):
             _enter(writer, node, tag)
             main_depth += tag in _MAIN_ELEMENTS
             if tag in _REGIONS:
@@ -192,15 +207,16 @@ def _breaks(tag: str) -> int:
     return 2 if tag in _PARAGRAPHS else 1 if tag in _LINES else 0
 
 
-def _is_dropped(node: LexborNode, tag: str, *, inside_main: bool) -> bool:
-    """Whether the element and all in it are no text of the page's."""
-    if tag in _DROPPED:
-        return True
+def _is_around_text(node: LexborNode, tag: str, *, inside_main: bool) -> bool:
+    """Whether the element stands around the text of a page."""
     if tag == "header":
         # The header of an article holds its headline and date; the header of the page, its logo and menu.
         return not inside_main
-    if tag == "form" and node.css_first(_CONTENT_IN_FORM) is None:
-        return True
+    return tag in _AROUND_TEXT or (tag == "form" and node.css_first(_CONTENT_IN_FORM) is None)
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Whether the element and all in it are not shown, or are no text by what they say they are for."""
     attributes = node.attributes
     return (
         "hidden" in attributes

@@ -5,26 +5,24 @@ from __future__ import annotations
 import codecs
 import json
 import logging
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from rag.errors import LoadError
+from rag.load.decode import storable
 from rag.load.document import Loaded, make_document
 from rag.load.furniture import find_furniture, find_headline
 from rag.schema import Document
 
-# JSON can escape what no text file holds and no database stores: NUL and halves of surrogate pairs.
-_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _log = logging.getLogger(__name__)
 
 _EXAMPLE = '{"id": "1", "title": "…", "text": "…"}'
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class _BadLineError(Exception):
-    """Why a line is no document, in both languages."""
+class BadRecordError(Exception):
+    """Why a record is no document, in both languages."""
 
     def __init__(self, en: str, ar: str) -> None:
         super().__init__(en)
@@ -58,11 +56,11 @@ def read_jsonl(path: Path, *, source: str, max_bytes: int) -> Iterator[Loaded]:
                 is_empty = False
                 first = seen.setdefault(document.source, number)
                 if first != number:
-                    raise _BadLineError(
+                    raise BadRecordError(
                         f'the id "{document.source}" is that of line {first} already; give each line its own',
                         f"المعرّف «{document.source}» مستعمل في السطر {first}، فاجعل لكل سطر معرّفًا",
                     )
-            except _BadLineError as error:
+            except BadRecordError as error:
                 is_empty = False
                 yield LoadError(
                     en=f"{source}, line {number}: {error.en}.", ar=f"{source}، السطر {number}: {error.ar}."
@@ -89,7 +87,7 @@ def _read_lines(file: BinaryIO, max_bytes: int) -> Iterator[bytes]:
 def _read_line(line: bytes, max_bytes: int) -> Document | None:
     """The document of a line, None for a blank one."""
     if len(line.rstrip(b"\r\n")) > max_bytes:
-        raise _BadLineError(
+        raise BadRecordError(
             f"it is longer than {max_bytes:,} bytes, the limit for a document; split it or raise RAG_MAX_FILE_MB",
             f"أطول من {max_bytes:,} بايت، وهو حدّ المستند؛ قسّمه أو ارفع RAG_MAX_FILE_MB",
         )
@@ -98,30 +96,34 @@ def _read_line(line: bytes, max_bytes: int) -> Document | None:
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _BadLineError(
+        raise BadRecordError(
             "it is not valid UTF-8; save the file as UTF-8", "ليس UTF-8 سليمًا؛ احفظ الملف به"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise _BadLineError(
+        raise BadRecordError(
             f"it is not valid JSON ({error}); write one object a line",
             f"ليس JSON سليمًا ({error})؛ اكتب كائنًا في كل سطر",
         ) from error
+    return document_of(record)
+
+
+def document_of(record: object) -> Document:
+    """The document of a record {"id": …, "title": …, "text": …}; its source is its id. Raises BadRecordError."""
     if not isinstance(record, dict):
-        raise _BadLineError(f"it is not an object such as {_EXAMPLE}", f"ليس كائنًا مثل {_EXAMPLE}")
+        raise BadRecordError(f"it is not an object such as {_EXAMPLE}", f"ليس كائنًا مثل {_EXAMPLE}")
     identifier = record.get("id")
     if isinstance(identifier, int) and not isinstance(identifier, bool):
         identifier = str(identifier)
     text = _string(record, "text")
-    if _NOT_TEXT.search(text):
-        # One character for one, so offsets hold.
-        text = _NOT_TEXT.sub("\ufffd", text)
+    stored = storable(text)
+    if stored != text:
         _log.warning('characters that are no text were replaced by U+FFFD in the document "%s"', identifier)
     title = " ".join(_string(record, "title").split()) if record.get("title") is not None else ""
     return make_document(
-        text,
+        stored,
         source=_string({"id": identifier}, "id"),
-        headline=title or find_headline(text),
-        furniture=find_furniture(text),
+        headline=title or find_headline(stored),
+        furniture=find_furniture(stored),
         media_type="application/jsonl",
     )
 
@@ -129,9 +131,9 @@ def _read_line(line: bytes, max_bytes: int) -> Document | None:
 def _string(record: dict[str, object], field: str) -> str:
     value = record.get(field)
     if not isinstance(value, str):
-        raise _BadLineError(f'"{field}" must be a string', f'يجب أن يكون "{field}" نصًا')
-    if field != "text" and _NOT_TEXT.search(value):
-        raise _BadLineError(f'"{field}" holds characters that are no text', f'في "{field}" محارف ليست نصًا')
+        raise BadRecordError(f'"{field}" must be a string', f'يجب أن يكون "{field}" نصًا')
+    if field != "text" and storable(value) != value:
+        raise BadRecordError(f'"{field}" holds characters that are no text', f'في "{field}" محارف ليست نصًا')
     if not value.strip() and field != "title":
-        raise _BadLineError(f'"{field}" is empty', f'"{field}" فارغ')
+        raise BadRecordError(f'"{field}" is empty', f'"{field}" فارغ')
     return value

@@ -20,10 +20,15 @@ def language(text: str, *, default: Language = "en") -> Language:
 
     A ratio of scripts, because statistical detectors call short mixed Arabic and English text French.
     """
-    arabic, latin = len(_ARABIC.findall(text)), len(_LATIN.findall(text))
+    arabic, latin = _count(_ARABIC, text), _count(_LATIN, text)
     if arabic == latin:
         return default
     return "ar" if arabic > latin else "en"
+
+
+def _count(letters: re.Pattern[str], text: str) -> int:
+    """How many there are. Listing them would take seventy bytes for each."""
+    return len(text) - len(letters.sub("", text))
 
 
 def direction(text: str) -> Literal["rtl", "ltr"]:

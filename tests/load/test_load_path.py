@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,16 @@ import pytest
 from rag.errors import LoadError
 from rag.load import SUFFIXES, Loaded, load_path
 from rag.schema import Document
+from tests.load.office import (
+    docx_file,
+    epub_file,
+    odf_file,
+    odf_rows,
+    old_workbook,
+    pdf_file,
+    pptx_file,
+    xlsx_file,
+)
 
 TEXT = "أكد الوزراء التزامهم بهزيمة التنظيم."
 
@@ -44,6 +56,76 @@ def test_every_suffix_has_its_reader(tmp_path: Path, name: str, content: str, me
     assert document.source == f"docs/{name}"
     assert document.media_type == media_type
     assert document.pages[0].text == TEXT
+
+
+LATIN = "The council met on Monday. It took no vote."
+OFFICE = {
+    "a.docx": docx_file([("", TEXT)]),
+    "a.docm": docx_file([("", TEXT)]),
+    "a.odt": odf_file("text", f"<text:p>{TEXT}</text:p>"),
+    "a.odp": odf_file(
+        "presentation", f"<draw:page><draw:frame><text:p>{TEXT}</text:p></draw:frame></draw:page>"
+    ),
+    "a.ods": odf_file("spreadsheet", f"<table:table>{odf_rows([TEXT])}</table:table>"),
+    "a.pptx": pptx_file([("", TEXT, "")]),
+    "a.pptm": pptx_file([("", TEXT, "")]),
+    "A.PPSX": pptx_file([("", TEXT, "")]),
+    "a.xlsx": xlsx_file({"ورقة": [[TEXT]]}),
+    "a.xlsm": xlsx_file({"ورقة": [[TEXT]]}),
+    "a.xls": old_workbook("ورقة", [[TEXT]]),
+    "a.epub": epub_file({"a.xhtml": f"<p>{TEXT}</p>"}),
+    "a.rtf": rb"{\rtf1\ansi\ansicpg1256 " + TEXT.encode("windows-1256") + b"}",
+    "a.csv": TEXT.encode("windows-1256"),
+    "a.tsv": TEXT.encode(),
+    "a.eml": f"From: a@b.c\nSubject: x\n\n{TEXT}".encode(),
+    "a.json": f'{{"a": "{TEXT}"}}'.encode(),
+    "a.pdf": pdf_file([LATIN]),
+}
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_every_office_suffix_has_its_reader(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(OFFICE[name])
+    (document,) = load(path, max_bytes=10**6)
+    assert isinstance(document, Document)
+    text = document.pages[-1].text
+    assert (TEXT in text and document.language == "ar") or text == LATIN
+    assert document.source == f"docs/{name}"
+
+
+def test_every_suffix_is_tested() -> None:
+    tested = {Path(name.lower()).suffix for name in OFFICE}
+    assert SUFFIXES - tested == {".txt", ".md", ".markdown", ".html", ".htm", ".jsonl"}
+
+
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES - {".jsonl"}))
+def test_an_empty_file_says_so(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / f"a{suffix}").write_bytes(b"")
+    assert failure_of(tmp_path / f"a{suffix}").en.startswith(f"docs/a{suffix} is empty (0 bytes)")
+
+
+def test_what_nests_beyond_reading_is_a_failure(tmp_path: Path) -> None:
+    deep = "<text:section>" * 50_000 + "<text:p>x</text:p>" + "</text:section>" * 50_000
+    (tmp_path / "a.odt").write_bytes(odf_file("text", deep))
+    assert "is nested too deeply" in failure_of(tmp_path / "a.odt", max_bytes=10**7).en
+
+
+def test_importing_the_loaders_imports_no_library_of_a_format() -> None:
+    heavy = [
+        "selectolax",
+        "python_calamine",
+        "pypdf",
+        "bidi",
+        "lxml",
+        "docx",
+        "pptx",
+        "email.message",
+        "httpx",
+    ]
+    script = f"import sys, rag.load; print([name for name in {heavy!r} if name in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
 
 
 def test_an_unknown_suffix_names_the_supported_ones(tmp_path: Path) -> None:
