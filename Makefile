@@ -27,6 +27,9 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.embedding
 	$(BIN)/python -m benchmarks.vectors
 	$(BIN)/python -m benchmarks.retrieval
+	$(BIN)/python -m benchmarks.answers
+	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.faults
 
 eval: $(VENV)/installed
 	$(BIN)/rag eval run seeds/questions.jsonl --corpus seeds --out .data/eval-seeds

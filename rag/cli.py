@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from rag.cli_batch import batch_command
 from rag.cli_chats import chats
-from rag.cli_common import AsJson, Home, open_library, prepare_embedder, print_json
+from rag.cli_common import AsJson, Home, open_library, prepare_embedder, print_json, reach_library
+from rag.cli_eval import evaluation
+from rag.cli_sets import fetch_command, new_command
+from rag.cli_sync import erase_command, sync_command
 from rag.errors import LibraryError, RagError
-from rag.settings import Settings, load_settings
+from rag.settings import load_settings
 from rag.terminal import Terminal
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
-    from rag.index import Index
-    from rag.schema import Embedder
+    from rag.schema import SourcesFound, TextDelta
 
 app = typer.Typer(
     help="Sanad (سند): cited answers from your own Arabic and English documents, on your own machine.",
@@ -28,38 +29,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-evaluation = typer.Typer(
-    help="Measure answers, citations and refusals on your own questions.", no_args_is_help=True
-)
 app.add_typer(evaluation, name="eval")
 app.add_typer(chats, name="chats")
 
 Question = Annotated[str, typer.Argument(help="The question, or - to read it from standard input.")]
 
 INTERRUPTED = 130
-NEW_CHAT = "new"
 
 
-@app.command("sync")
-def sync_command(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders and files to index.")],
-    as_json: AsJson = False,
-    home: Home = None,
-) -> None:
-    """Make the library hold what PATH holds now: new, changed and removed files."""
-    from rag.pipeline import sync_paths
-    from rag.serialise import report_json
-
-    terminal = Terminal()
-    settings = load_settings(home=home)
-    with open_library(settings, terminal, "rag sync") as (index, embedder), terminal.syncing() as progress:
-        report = sync_paths(settings, index, embedder, paths, progress)
-    if as_json:
-        print_json(report_json(report))
-    else:
-        terminal.report(report)
-    if report.failed:
-        raise typer.Exit(1)
+app.command("sync")(sync_command)
+evaluation.command("new")(new_command)
+evaluation.command("fetch")(fetch_command)
 
 
 @app.command("search")
@@ -70,11 +50,12 @@ def search_command(
     home: Home = None,
 ) -> None:
     """Find the passages that are nearest to a question."""
+    from rag.commands import Search
     from rag.serialise import search_json
 
     terminal = Terminal()
-    with _assistant(load_settings(home=home, llm="extractive"), terminal, "rag search") as assistant:
-        retrieval = assistant.search(_read_question(question), k)
+    with reach_library(load_settings(home=home, llm="extractive"), terminal, "rag search") as run:
+        retrieval = run(Search(_read_question(question), k))
     if as_json:
         print_json(search_json(retrieval))
     else:
@@ -93,36 +74,41 @@ def ask_command(
     home: Home = None,
 ) -> None:
     """Answer a question from the indexed documents, every sentence with its source."""
-    from rag.conversation import Dialogue
-    from rag.schema import AnswerReady, TextDelta
+    from rag.commands import Ask
+    from rag.schema import TextDelta
     from rag.serialise import answer_json
 
     terminal = Terminal()
-    with _assistant(load_settings(home=home, llm=llm), terminal, "rag ask") as assistant:
-        dialogue = Dialogue(assistant, assistant.index.chats, None if chat == NEW_CHAT else chat)
-        events = (dialogue if chat else assistant).events(_read_question(question))
-        with nullcontext(lambda _: None) if as_json else terminal.writing() as write:
-            for event in events:
-                if isinstance(event, TextDelta):
-                    write(event.text)
-                elif isinstance(event, AnswerReady):
-                    answer = event.answer
+    with (
+        reach_library(load_settings(home=home, llm=llm), terminal, "rag ask") as run,
+        nullcontext(lambda _: None) if as_json else terminal.writing() as write,
+    ):
+
+        def show(event: SourcesFound | TextDelta) -> None:
+            if isinstance(event, TextDelta):
+                write(event.text)
+
+        asked = run(Ask(_read_question(question), chat), show)
     if as_json:
-        print_json(answer_json(answer) | ({"chat": dialogue.chat_id} if chat else {}))
+        print_json(answer_json(asked.answer) | ({"chat": asked.chat} if chat else {}))
         return
-    terminal.answer(answer)
-    if dialogue.chat_id:
-        terminal.kept(dialogue.chat_id)
+    terminal.answer(asked.answer)
+    if asked.chat:
+        terminal.kept(asked.chat)
+
+
+app.command("batch")(batch_command)
 
 
 @app.command("sources")
 def sources_command(as_json: AsJson = False, home: Home = None) -> None:
     """List what is indexed."""
+    from rag.commands import Sources
     from rag.serialise import sources_json
 
     terminal = Terminal()
-    with open_library(load_settings(home=home), terminal, "rag sources") as (index, _):
-        sources = index.sources()
+    with reach_library(load_settings(home=home), terminal, "rag sources") as run:
+        sources = run(Sources())
     if as_json:
         print_json(sources_json(sources))
     else:
@@ -135,16 +121,21 @@ def remove_command(
     home: Home = None,
 ) -> None:
     """Take sources out of the library. The files themselves are not touched."""
+    from rag.commands import Remove
+
     terminal = Terminal()
-    with open_library(load_settings(home=home), terminal, "rag remove") as (index, _):
-        unknown = [source for source in sources if not index.remove_source(source)]
-        index.flush()
-    terminal.removed([source for source in sources if source not in unknown])
+    with reach_library(load_settings(home=home), terminal, "rag remove") as run:
+        removed = run(Remove(tuple(sources)))
+    terminal.removed(removed)
+    unknown = [source for source in sources if source not in removed]
     if unknown:
         raise LibraryError(
             en=f"Not in the library: {', '.join(unknown)}. See what is there with: rag sources",
             ar=f"ليس في المكتبة: {'، '.join(unknown)}. اعرض ما فيها بالأمر: rag sources",
         )
+
+
+app.command("erase")(erase_command)
 
 
 @app.command("rebuild")
@@ -161,11 +152,17 @@ def rebuild_command(home: Home = None) -> None:
 
 
 @app.command("doctor")
-def doctor_command(as_json: AsJson = False, home: Home = None) -> None:
+def doctor_command(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also compare the library, Chroma and the keyword index.")
+    ] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
     """Say what is there and what is missing, each with the next step."""
     from rag.doctor import examine
 
-    findings = examine(load_settings(home=home))
+    findings = examine(load_settings(home=home), deep=deep)
     if as_json:
         print_json({"findings": [finding.as_json() for finding in findings]})
     else:
@@ -184,86 +181,32 @@ def serve_command(
     home: Home = None,
 ) -> None:
     """Open the chat page and the HTTP API."""
-    from rag.api import serve
+    from rag.api import Commands, serve
+    from rag.commands import OpenLibrary
     from rag.pipeline import sync_paths
 
     terminal = Terminal()
     settings = load_settings(home=home, host=host, port=port)
-    address = f"http://{settings.host}:{settings.port}"
-    with ExitStack() as stack:
-        index, embedder = stack.enter_context(open_library(settings, terminal, "rag serve", address))
+    with open_library(settings, terminal, "rag serve") as (index, embedder):
         if sync:
             with terminal.syncing() as progress:
                 report = sync_paths(settings, index, embedder, sync, progress)
             terminal.report(report)
+        library = OpenLibrary(settings, index, embedder)
+        commands = Commands(library)
+
+        def ready(address: str) -> None:
+            index.announce(address, commands.token)
+            terminal.serving(address)
+
         serve(
-            _make_assistant(settings, index, embedder),
+            library.assistant(),
             host=settings.host,
             port=settings.port,
             ui_language=settings.ui_language,
-            on_ready=terminal.serving,
+            on_ready=ready,
+            commands=commands,
         )
-
-
-@evaluation.command("run")
-def eval_run_command(
-    questions: Annotated[Path, typer.Argument(help="JSONL or CSV; only a `question` column is required.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for rows and report; a stopped run goes on.")],
-    corpus: Annotated[list[Path] | None, typer.Option("--corpus", help="What to index for the run.")] = None,
-    llm: Annotated[str | None, typer.Option(help="auto, extractive or ollama:<model> (RAG_LLM).")] = None,
-    home: Home = None,
-) -> None:
-    """Answer every question of a file and score retrieval, answers, citations and refusals."""
-    from rag.evaluate import SEARCH_DEPTH, evaluate_file
-    from rag.pipeline import sync_paths
-
-    terminal = Terminal()
-    settings = load_settings(home=home if home else (out / "home" if corpus else None), llm=llm)
-    with open_library(settings, terminal, "rag eval run") as (index, embedder):
-        if corpus:
-            with terminal.syncing() as progress:
-                report = sync_paths(settings, index, embedder, corpus, progress)
-            terminal.failures(report.failed)
-        assistant = _make_assistant(settings, index, embedder)
-        with terminal.counting() as counted:
-            evaluated = evaluate_file(
-                questions,
-                out=out,
-                answer=assistant.ask,
-                search=lambda question: assistant.search(question, SEARCH_DEPTH),
-                settings={**_public(settings), "engine": assistant.engine_name},
-                sources=index.sources(),
-                on_progress=counted,
-            )
-    terminal.evaluation(evaluated)
-
-
-@evaluation.command("compare")
-def eval_compare_command(
-    first: Annotated[Path, typer.Argument(metavar="A", help="Folder of one run.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run of the same questions.")],
-    as_json: AsJson = False,
-) -> None:
-    """Compare two runs question by question."""
-    from rag.evaluate import compare_runs
-
-    comparison = compare_runs(first, second)
-    if as_json:
-        print_json(comparison.as_json())
-    else:
-        Terminal().comparison(comparison)
-
-
-@contextmanager
-def _assistant(settings: Settings, terminal: Terminal, command: str) -> Iterator[Assistant]:
-    with open_library(settings, terminal, command) as (index, embedder):
-        yield _make_assistant(settings, index, embedder)
-
-
-def _make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assistant:
-    from rag.pipeline import make_assistant
-
-    return make_assistant(settings, index, embedder)
 
 
 def _read_question(question: str) -> str:
@@ -271,12 +214,6 @@ def _read_question(question: str) -> str:
     if question == "-":
         question = sys.stdin.buffer.read().decode("utf-8", "replace")
     return question.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
-
-
-def _public(settings: Settings) -> dict[str, Any]:
-    """Settings that change results, for a report: no folder of this machine, no address."""
-    hidden = {"home", "cache", "host", "port", "llm_url", "chroma_url", "ui_language"}
-    return settings.model_dump(mode="json", exclude=hidden)
 
 
 def main() -> NoReturn:
@@ -290,7 +227,8 @@ def main() -> NoReturn:
     except RagError as error:
         Terminal().error(error)
         sys.exit(1)
-    except KeyboardInterrupt:
-        Terminal().interrupted()
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # what typer makes of Ctrl-C
+            Terminal().interrupted()
+        raise
     sys.exit(0)

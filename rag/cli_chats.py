@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli_common import AsJson, Home, open_library, print_json
+from rag.cli_common import AsJson, Home, print_json, reach_library
 from rag.settings import load_settings
 from rag.terminal import Terminal
 
 if TYPE_CHECKING:
-    from rag.index import Chats
+    from rag.commands import Run
 
 chats = typer.Typer(help="The chats that are kept: list, show, rename, delete.")
 
@@ -40,9 +39,11 @@ def list_command(
     """List the chats, the one that was last used first."""
     if context.invoked_subcommand:
         return
+    from rag.commands import ListChats
+
     terminal = Terminal()
-    with _chats(home, terminal) as kept:
-        found = kept.list(search)
+    with _reach(home, terminal) as run:
+        found = run(ListChats(search))
     if as_json:
         print_json({"chats": [asdict(chat) for chat in found]})
     else:
@@ -58,11 +59,12 @@ def show_command(
     home: Home = None,
 ) -> None:
     """Print a chat with its sources, to read or to keep: rag chats show ID > chat.md"""
+    from rag.commands import GetChat
     from rag.export import chat_json, chat_markdown
 
     terminal = Terminal()
-    with _chats(home, terminal) as kept:
-        shown = kept.get(chat)
+    with _reach(home, terminal) as run:
+        shown = run(GetChat(chat))
     if as_format is Format.JSON:
         print_json(chat_json(shown))
     else:
@@ -74,20 +76,22 @@ def rename_command(
     chat: ChatId, title: Annotated[str, typer.Argument(help="The new title.")], home: Home = None
 ) -> None:
     """Give a chat another title."""
-    with _chats(home, Terminal()) as kept:
-        kept.rename(chat, title)
+    from rag.commands import RenameChat
+
+    with _reach(home, Terminal()) as run:
+        run(RenameChat(chat, title))
 
 
 @chats.command("delete")
 def delete_command(chat: ChatId, home: Home = None) -> None:
     """Forget a chat for good: its text is overwritten on disk."""
+    from rag.commands import DeleteChat
+
     terminal = Terminal()
-    with _chats(home, terminal) as kept:
-        kept.delete(chat)
+    with _reach(home, terminal) as run:
+        run(DeleteChat(chat))
     terminal.removed([chat])
 
 
-@contextmanager
-def _chats(home: Path | None, terminal: Terminal) -> Iterator[Chats]:
-    with open_library(load_settings(home=home), terminal, "rag chats") as (index, _):
-        yield index.chats
+def _reach(home: Path | None, terminal: Terminal) -> AbstractContextManager[Run]:
+    return reach_library(load_settings(home=home), terminal, "rag chats")

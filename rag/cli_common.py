@@ -14,6 +14,7 @@ from rag.settings import Settings
 from rag.terminal import Terminal
 
 if TYPE_CHECKING:
+    from rag.commands import Run
     from rag.index import Index
     from rag.schema import Embedder
 
@@ -22,14 +23,24 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 
 @contextmanager
-def open_library(
-    settings: Settings, terminal: Terminal, command: str, address: str = ""
-) -> Iterator[tuple[Index, Embedder]]:
-    """(index, embedder), the data folder owned for the time of the command."""
+def reach_library(settings: Settings, terminal: Terminal, command: str) -> Iterator[Run]:
+    """What does things with the library: opened for the time of the command, or through the `rag serve` that has it."""
+    from rag import commands
+
+    def embedder() -> Embedder:
+        return prepare_embedder(settings, terminal)
+
+    with commands.reach_library(settings, command=command, embedder=embedder) as run:
+        yield run
+
+
+@contextmanager
+def open_library(settings: Settings, terminal: Terminal, command: str) -> Iterator[tuple[Index, Embedder]]:
+    """(index, embedder), the data folder owned for the time of the command, by this process."""
     from rag.pipeline import open_index
 
     embedder = prepare_embedder(settings, terminal)
-    with open_index(settings, embedder, command=command, address=address) as index:
+    with open_index(settings, embedder, command=command) as index:
         yield index, embedder
 
 

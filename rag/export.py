@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from rag.generate import NO_ENGINE
-from rag.index import Chat, Message
+from rag.index import Chat
 from rag.schema import Language
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -43,54 +43,54 @@ def chat_markdown(chat: Chat, language: Language) -> str:
 
     Text stays text: nothing in it becomes a heading, a link or an image of the file.
     """
-    parts = [f"# {_plain(chat.info.title)}"]
+    parts = [f"# {plain_markdown(chat.info.title)}"]
     for message in chat.messages:
-        parts.extend(_message(message, language))
+        parts.extend(answer_markdown(message.question, message.answer, language))
     return "\n\n".join(parts) + "\n"
 
 
-def _message(message: Message, language: Language) -> Iterator[str]:
-    answer = message.answer
-    yield f"## {_plain(message.question)}"
-    yield "\n\n".join(_plain(line) for line in answer["answer"].splitlines() if line.strip())
+def answer_markdown(question: str, answer: dict[str, Any], language: Language) -> Iterator[str]:
+    """The paragraphs of a question and its answer, the public JSON of `rag.serialise.answer_json`."""
+    yield f"## {plain_markdown(question)}"
+    yield "\n\n".join(plain_markdown(line) for line in answer["answer"].splitlines() if line.strip())
     if notes := list(_notes(answer, language)):
         yield "\n".join(f"- {note}" for note in notes)
     if answer["citations"]:
         yield f"**{_say('sources', language)}**"
         yield "\n".join(_citation(citation, language) for citation in answer["citations"])
     for notice in answer["notice"].splitlines():
-        yield f"*{_plain(notice)}*"
+        yield f"*{plain_markdown(notice)}*"
     if answer["engine"] != NO_ENGINE:
-        yield f"*{_say('engine', language)}: {_plain(answer['engine'])}*"
+        yield f"*{_say('engine', language)}: {plain_markdown(answer['engine'])}*"
 
 
 def _notes(answer: dict[str, Any], language: Language) -> Iterator[str]:
     """What the reader has to be warned of."""
     for claim in answer["claims"]:
         if claim["status"] != "supported":
-            yield f"⚠ {_say(claim['status'], language)}: {_plain(claim['text'])}"
+            yield f"⚠ {_say(claim['status'], language)}: {plain_markdown(claim['text'])}"
     for conflict in answer["conflicts"]:
         values = " / ".join(
-            f"{_plain(value['value'])} {''.join(f'[{n}]' for n in value['citations'])}"
+            f"{plain_markdown(value['value'])} {''.join(f'[{n}]' for n in value['citations'])}"
             for value in conflict["values"]
         )
-        yield f"⚠ {_say('conflict', language)} «{_plain(conflict['about'])}»: {values}"
+        yield f"⚠ {_say('conflict', language)} «{plain_markdown(conflict['about'])}»: {values}"
 
 
 def _citation(citation: dict[str, Any], language: Language) -> str:
     page = f"، {_say('page', language)} " if language == "ar" else f", {_say('page', language)} "
-    place = _plain(citation["source"]) + (f"{page}{citation['page']}" if citation["page"] else "")
+    place = plain_markdown(citation["source"]) + (f"{page}{citation['page']}" if citation["page"] else "")
     lines = [
-        f"{citation['n']}. **{_plain(citation['title'])}** — {place}",
-        f"   > {_plain(citation['quote'])}",
+        f"{citation['n']}. **{plain_markdown(citation['title'])}** — {place}",
+        f"   > {plain_markdown(citation['quote'])}",
     ]
     if citation["also_in"]:
-        others = ", ".join(_plain(other["source"]) for other in citation["also_in"])
+        others = ", ".join(plain_markdown(other["source"]) for other in citation["also_in"])
         lines.append(f"   >\n   > ({_say('also_in', language)}: {others})")
     return "\n".join(lines)
 
 
-def _plain(said: str) -> str:
+def plain_markdown(said: str) -> str:
     """On one line, and nothing of it Markdown."""
     return _LIST_NUMBER.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", " ".join(said.split())))
 

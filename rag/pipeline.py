@@ -13,13 +13,14 @@ from rag.embed import open_embedder
 from rag.generate import ChatEngine, complete, open_chat_engine
 from rag.generate.chat import AUTO
 from rag.generate.translate import QueryTranslator
-from rag.index import Index
+from rag.index import Index, read_files
+from rag.parsing import ParseLimits
 from rag.prompt import load_prompt
 from rag.rerank import CrossEncoderReranker
 from rag.retrieve import load_centres
 from rag.schema import Embedder, Language, SyncReport
 from rag.settings import Settings, load_settings
-from rag.sync import Limits, SyncProgress, resync_stale, sync
+from rag.sync import Limits, SyncProgress, preview, resync_stale, sync
 
 # A translated question is one line; a model that goes on is stopped here.
 MAX_TRANSLATION_CHARACTERS = 400
@@ -42,7 +43,7 @@ def index_fingerprint(settings: Settings, embedder: Embedder) -> str:
 
 @contextmanager
 def open_index(
-    settings: Settings, embedder: Embedder, *, command: str, address: str = "", adopt: bool = False
+    settings: Settings, embedder: Embedder, *, command: str, adopt: bool = False
 ) -> Iterator[Index]:
     """The library of RAG_HOME, owned until the block ends. Raises LibraryError and its kinds."""
     with Index.open(
@@ -51,15 +52,15 @@ def open_index(
         dimension=embedder.dimension,
         chroma_url=settings.chroma_url,
         command=command,
-        address=address,
         adopt=adopt,
     ) as index:
         yield index
 
 
-def make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assistant:
-    """An assistant over an open index. Raises ModelError where a model was asked for by name and is not there."""
-    engine = open_chat_engine(
+def open_engine(settings: Settings) -> ChatEngine | None:
+    """The chat model that the settings name; None is the extractive answerer. Raises ModelError where a model was
+    asked for by name and is not there."""
+    return open_chat_engine(
         settings.llm,
         url=settings.llm_url,
         context_tokens=settings.llm_context_tokens,
@@ -71,6 +72,11 @@ def make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assi
         keep_alive=settings.llm_keep_alive,
         api_key=settings.llm_api_key.get_secret_value(),
     )
+
+
+def make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assistant:
+    """An assistant over an open index. Raises ModelError where a model was asked for by name and is not there."""
+    engine = open_engine(settings)
     return Assistant(
         index=index,
         embedder=embedder,
@@ -113,15 +119,24 @@ def sync_paths(
     embedder: Embedder,
     paths: Sequence[Path],
     on_progress: Callable[[SyncProgress], None] | None = None,
+    *,
+    start: Path = Path(),
 ) -> SyncReport:
-    """One sync with the configured limits."""
+    """One sync with the configured limits. Relative paths are below `start`."""
     return sync(
         paths,
         index=index,
         embedder=embedder,
         limits=_limits(settings),
         on_progress=on_progress,
+        start=start,
     )
+
+
+def preview_paths(settings: Settings, paths: Sequence[Path]) -> SyncReport:
+    """What a sync would do. Needs neither the model nor the data folder for itself, and writes nothing."""
+    with read_files(settings.home) as known:
+        return preview(paths, known=known, limits=_limits(settings), leave_out=settings.home)
 
 
 def rebuild(
@@ -133,7 +148,9 @@ def rebuild(
 ) -> int:
     """Build the search indexes anew from the library, and return the number of passages.
 
-    Vectors are taken from the library; only where the model or the splitter changed are passages made again.
+    Vectors are taken from the library. Only where the model or the splitter changed are passages made again, in a
+    copy of the library that takes its place when it is complete; until then, and where this is cut short, the library
+    stays as it is.
     """
     with open_index(settings, embedder, command=command, adopt=True) as index:
         resync_stale(index, embedder, limits=_limits(settings), on_progress=on_progress)
@@ -141,9 +158,16 @@ def rebuild(
         return index.count()
 
 
+def parse_limits(settings: Settings) -> ParseLimits:
+    """What reading a document may cost."""
+    return _limits(settings).parse
+
+
 def _limits(settings: Settings) -> Limits:
     return Limits(
         max_tokens=settings.passage_tokens,
         overlap_sentences=settings.overlap_sentences,
         max_file_bytes=settings.max_file_mb * 1024 * 1024,
+        file_seconds=settings.file_seconds,
+        file_memory_mb=settings.file_memory_mb,
     )

@@ -23,6 +23,9 @@ VARIABLES: dict[str, frozenset[str]] = {
     "followup": frozenset({"history", "question"}),
     "translate": frozenset({"question"}),
     "restate": frozenset({"sentence", "question"}),
+    "judge": frozenset({"question", "gold", "answer"}),
+    "judge_claim": frozenset({"question", "sources", "claim"}),
+    "propose": frozenset({"passage"}),
 }
 
 _VARIABLE = re.compile(r"\{(\w+)\}")

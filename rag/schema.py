@@ -258,7 +258,9 @@ Event = SourcesFound | TextDelta | AnswerReady
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """A source as the library lists it. `characters` counts the original text."""
+    """A source as the library lists it. `characters` counts the original text. `sha256` is of the bytes of its file,
+    or of its own content where the file holds other sources too. `paths` are the file it was read from and, after it,
+    those with the same bytes."""
 
     source: str
     title: str
@@ -269,6 +271,7 @@ class SourceInfo:
     characters: int
     sha256: str
     added_at: str
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +285,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one sync did. Every path given ends in exactly one of the lists."""
+    """What one sync did, or would do. Every path given ends in exactly one of the lists.
+
+    `moved` are pairs of a former and a present name: the same bytes were found elsewhere and their old place was
+    empty. `duplicates` are pairs of a path and the file whose bytes it repeats, which has their source."""
 
     added: tuple[str, ...]
     updated: tuple[str, ...]
@@ -291,6 +297,8 @@ class SyncReport:
     failed: tuple[Failure, ...]
     passages: int
     seconds: float
+    moved: tuple[tuple[str, str], ...] = ()
+    duplicates: tuple[tuple[str, str], ...] = ()
 
 
 class Embedder(Protocol):

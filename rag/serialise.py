@@ -88,6 +88,8 @@ def report_json(report: SyncReport) -> dict[str, Any]:
         ],
         "passages": report.passages,
         "seconds": round(report.seconds, 3),
+        "moved": [{"from": former, "to": present} for former, present in report.moved],
+        "duplicates": [{"path": path, "source": source} for path, source in report.duplicates],
     }
 
 

@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     strict: bool = Field(False, description="leave unsupported sentences out of the answer")
 
     max_file_mb: int = Field(500, ge=1, description="larger files are refused")
+    file_seconds: float = Field(60.0, ge=1, description="computing that reading one document may take")
+    file_memory_mb: int = Field(2048, ge=256, description="memory that reading one document may take")
     max_question_characters: int = Field(4000, ge=100)
 
     host: str = "127.0.0.1"
@@ -119,7 +121,7 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the library's
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the library's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Command line (init) over environment over rag.toml; no .env and no secrets folder."""
         toml_file = Path(os.environ.get("RAG_CONFIG", "rag.toml"))

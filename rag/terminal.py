@@ -14,7 +14,6 @@ from rag.terminal_words import WORDS
 
 if TYPE_CHECKING:
     from rag.doctor import Finding
-    from rag.evaluate import Comparison, Progress, Report
     from rag.index import ChatInfo
     from rag.sync import SyncProgress
 
@@ -62,22 +61,22 @@ class Terminal:
 
             def show(progress: SyncProgress) -> None:
                 name = progress.current.rsplit("/", 1)[-1]
-                bar(
-                    self.say("syncing", files=progress.files, total=progress.total_files, name=name),
-                    progress.files / max(progress.total_files, 1),
+                text = self.say(
+                    "syncing",
+                    files=progress.files,
+                    total=progress.total_files,
+                    pace=self._pace(progress),
+                    name=name,
                 )
+                bar(text, progress.done)
 
             yield show
 
-    @contextmanager
-    def counting(self) -> Iterator[Callable[[Progress], None]]:
-        """Progress of an evaluation run."""
-        with self._bar() as bar:
-
-            def show(run: Progress) -> None:
-                bar(self.say("asked", done=run.done, total=run.total), run.done / max(run.total, 1))
-
-            yield show
+    def _pace(self, progress: SyncProgress) -> str:
+        rate, left = progress.passages_per_second, progress.remaining_seconds
+        return (self.say("rate", rate=rate) if rate else "") + (
+            self.say("left", left=_clock(left)) if left is not None and progress.done < 1 else ""
+        )
 
     @contextmanager
     def _bar(self) -> Iterator[Callable[[str, float], None]]:
@@ -179,6 +178,8 @@ class Terminal:
         for source in sources:
             print(f"{source.source}  [{source.language}]  {source.title}")
             print(f"    {self.say('source_size', characters=source.characters, passages=source.passages)}")
+            if len(source.paths) > 1:
+                print(f"    {self.say('also_in', others=', '.join(source.paths[1:]))}")
 
     def chats(self, chats: Sequence[ChatInfo]) -> None:
         """The list of chats."""
@@ -201,7 +202,31 @@ class Terminal:
             for name in ("added", "updated", "unchanged", "removed", "failed")
         }
         print(self.say("synced", seconds=report.seconds, **counts))
+        also = [
+            self.say(name, count=len(pairs))
+            for name, pairs in (("moved", report.moved), ("duplicates", report.duplicates))
+            if pairs
+        ]
+        if also:
+            print("  " + ("، " if self.language == "ar" else ", ").join(also))
         self.failures(report.failed)
+
+    def preview(self, report: SyncReport) -> None:
+        """What a sync would do, name by name; what would stay as it is, only as a number."""
+        print(self.say("preview"))
+        signs = (("+", report.added), ("~", report.updated), ("-", report.removed))
+        for sign, names in signs:
+            for name in names:
+                print(f"{sign} {name}")
+        for former, present in report.moved:
+            print(f"> {former} → {present}")
+        for path, source in report.duplicates:
+            print(f"= {path} = {source}")
+        self.report(report)
+
+    def watching(self) -> None:
+        """A sync is done, and the next one waits for changes."""
+        print(self.say("watching"), file=sys.stderr, flush=True)
 
     def failures(self, failures: Sequence[Failure]) -> None:
         """Files that could not be indexed, each with its reason."""
@@ -212,6 +237,21 @@ class Terminal:
         """What was taken out."""
         for source in sources:
             print(self.say("removed", source=source))
+
+    def erasing(self, sources: Sequence[str], answers: int) -> str:
+        """The question before anything is erased."""
+        return self.say("ask_erase", sources=", ".join(sources), answers=answers)
+
+    def erased(self, sources: Sequence[str], answers: int) -> None:
+        """What is gone for good."""
+        for source in sources:
+            print(self.say("erased", source=source))
+        if answers:
+            print(self.say("erased_answers", answers=answers))
+
+    def nothing_erased(self) -> None:
+        """The question was answered with no."""
+        print(self.say("nothing_erased"))
 
     def rebuilt(self, passages: int) -> None:
         """A rebuild is done."""
@@ -231,25 +271,13 @@ class Terminal:
         """The page can be opened."""
         print(self.say("serving", address=address), flush=True)
 
-    def evaluation(self, report: Report) -> None:
-        """The table of an evaluation run."""
-        from rich.console import Console
-
-        from rag.evaluate import report_table
-
-        Console().print(report_table(report, self.language))
-
-    def comparison(self, comparison: Comparison) -> None:
-        """The table of a comparison."""
-        from rich.console import Console
-
-        from rag.evaluate import comparison_table
-
-        Console().print(comparison_table(comparison, self.language))
-
     def error(self, error: RagError) -> None:
         """One sentence with the next step."""
-        print(f"✗ {error.message(self.language)}", file=sys.stderr)
+        self.complain(error.message(self.language))
+
+    def complain(self, sentence: str) -> None:
+        """What is wrong."""
+        print(f"✗ {sentence}", file=sys.stderr)
 
     def interrupted(self) -> None:
         """Ctrl-C."""
@@ -259,3 +287,10 @@ class Terminal:
 def _shorten(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _QUOTE_WIDTH else line[: _QUOTE_WIDTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _clock(seconds: float) -> str:
+    """Hours, minutes and seconds as a clock shows them."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

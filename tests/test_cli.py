@@ -230,9 +230,8 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path: Path, cache: Path) 
 def test_a_second_process_is_told_who_holds_the_folder(home: Path, cache: Path) -> None:
     from rag.index import Index
 
-    with Index.open(
-        home / "held", fingerprint="f", dimension=4, command="rag serve", address="http://127.0.0.1:1"
-    ):
+    with Index.open(home / "held", fingerprint="f", dimension=4, command="rag serve") as index:
+        index.announce("http://127.0.0.1:1", "secret")
         started = time.monotonic()
         done = rag(home / "held", cache, "sources", code=1)
         assert time.monotonic() - started < 30

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 
 from rag.api.bodies import AskBody, ChatBody, SearchBody
 from rag.api.chat import CompletionStream, completion_json, error_json, models_json
+from rag.api.commands import Commands
 from rag.api.guard import Guard
 from rag.errors import LibraryError, ModelError, QuestionError, RagError
 from rag.export import chat_json, chat_markdown
@@ -48,13 +49,18 @@ class Serves(Answers, Protocol):
         """The `k` best passages."""
 
 
-def create_app(assistant: Serves, *, ui_language: str, host: str = "127.0.0.1") -> FastAPI:
-    """The whole server as an ASGI app. `host` is the name, beside the loopback names, that requests may use."""
+def create_app(
+    assistant: Serves, *, ui_language: str, host: str = "127.0.0.1", commands: Commands | None = None
+) -> FastAPI:
+    """The whole server as an ASGI app. `host` is the name, beside the loopback names, that requests may use. With
+    `commands` it does those of terminals, too."""
     # FastAPI's own documentation pages load their scripts from another host, so there are none.
     app = FastAPI(title="Sanad", docs_url=None, redoc_url=None)
     app.add_exception_handler(RagError, _say_error)
     app.add_exception_handler(RequestValidationError, _say_invalid)
     _add_routes(app, assistant)
+    if commands:
+        commands.mount(app)
     mount_page(app, assistant, ui_language=ui_language)
     app.add_middleware(Guard, host=host, scripts=[page_script(ui_language)])
     return app

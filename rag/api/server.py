@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from rag.api.commands import Commands
 from rag.api.guard import LOOPBACK_NAMES
 from rag.api.routes import Serves, create_app
 from rag.errors import SettingsError
@@ -25,9 +26,15 @@ _GOODBYE_SECONDS = 1
 
 
 def serve(
-    assistant: Serves, *, host: str, port: int, ui_language: str, on_ready: Callable[[str], None]
+    assistant: Serves,
+    *,
+    host: str,
+    port: int,
+    ui_language: str,
+    on_ready: Callable[[str], None],
+    commands: Commands | None = None,
 ) -> None:
-    """Serve the page and the API until Ctrl-C or SIGTERM, then return.
+    """Serve the page and the API until Ctrl-C or SIGTERM, then return. `commands` that are under way have ended then.
 
     `on_ready` is called once, with the address, when it answers; with `port` 0 that is where the port is told.
     Raises SettingsError where the host is not this machine's own, or the port is taken.
@@ -37,16 +44,26 @@ def serve(
             en=f"RAG_HOST={host} would open the page to the network, and it has no passwords yet. Use 127.0.0.1.",
             ar=f"القيمة RAG_HOST={host} تفتح الصفحة للشبكة وليس لها كلمات مرور بعد. استعمل 127.0.0.1.",
         )
-    with _listen(host, port) as listening, _ending_on_terminate():
-        app = create_app(assistant, ui_language=ui_language, host=host)
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(_listen(host, port))
+        stack.enter_context(_ending_on_terminate())
+        if commands:
+            stack.callback(commands.close)
+        app = create_app(assistant, ui_language=ui_language, host=host, commands=commands)
         name = f"[{host}]" if ":" in host else host
-        server = _make_server(app, lambda: on_ready(f"http://{name}:{listening.getsockname()[1]}"))
+        server = _make_server(
+            app,
+            announce=lambda: on_ready(f"http://{name}:{listening.getsockname()[1]}"),
+            say_goodbye=commands.end if commands else lambda: None,
+        )
         # Ctrl-C is how this ends; uvicorn has shut down before it raises it again.
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
 
 
-def _make_server(app: FastAPI, announce: Callable[[], None]) -> uvicorn.Server:
+def _make_server(
+    app: FastAPI, *, announce: Callable[[], None], say_goodbye: Callable[[], None]
+) -> uvicorn.Server:
     import uvicorn
 
     class AnnouncingServer(uvicorn.Server):
@@ -55,6 +72,7 @@ def _make_server(app: FastAPI, announce: Callable[[], None]) -> uvicorn.Server:
             announce()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            say_goodbye()
             # Open pages are cut off on purpose; uvicorn would print a traceback for each.
             log = logging.getLogger("uvicorn.error")
             log.disabled = True

@@ -8,9 +8,6 @@ from collections.abc import Callable, Iterator
 
 from rag.errors import DatasetError
 
-SEPARATOR = "|"
-"""Between several values in one cell: no spreadsheet uses it as its delimiter."""
-
 _DELIMITERS = (",", ";", "\t")
 # Excel's own first line, which names the delimiter ("sep=;").
 _SEPARATOR_LINE = "sep="
@@ -26,7 +23,14 @@ def read_csv(
     """
     # strict finds a quote that is never closed, which would otherwise swallow the rest of the file.
     records = _records(content, name, _delimiter(content, name, is_question), strict=True)
-    _, header = next(records)
+    header_line, header = next(records)
+    if twice := next((column for column in header if column.strip() and header.count(column) > 1), None):
+        raise bad_line(
+            name,
+            header_line,
+            f"two columns are named '{twice}'. Give each column its own name",
+            f"عمودان باسم «{twice}». اجعل لكل عمود اسمًا خاصًا",
+        )
     for line, cells in records:
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
             raise bad_line(

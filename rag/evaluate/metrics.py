@@ -1,7 +1,7 @@
 """What is measured: pure functions, one definition each. docs/metrics.md says the same for readers.
 
 Scores lie in [0, 1]. A function that has nothing to measure (no gold, no citation) returns None, and such a question
-is left out of that metric's mean.
+is left out of that metric's mean. Citations per claim are in citations.py.
 """
 
 from __future__ import annotations
@@ -11,30 +11,22 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from rag import text
-from rag.schema import Answer, Citation, Hit
+from rag.evaluate.matching import any_stands_in, quote_matches
+from rag.schema import Answer, Citation, Hit, Language
 
 Variant = Literal["squad", "arabic"]
 
 RETRIEVAL_DEPTH = 10
 """Sources that retrieval metrics look at."""
 
-MIN_QUOTE_COVER = 0.5
-"""Share of a gold quote's words that a sentence must have to count as that evidence: a sentence cut elsewhere, or
-reprinted with small changes, still does; of the other sentences of the same paragraph 0.4 % (Arabic) and 1.3 %
-(English) have as many (XQuAD)."""
+RETRIEVAL_METRICS = ("ndcg@10", "recall@1", "recall@5", "recall@10", "mrr@10")
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _ARABIC_ARTICLE = re.compile(r"\bال(?=\w{2})")
 _ASCII_PUNCTUATION = frozenset(string.punctuation)
-# One-letter words that Arabic writes joined to the next one (and, so, in, to, like). Light stemming leaves most of
-# them alone; here the gold answer tells which word is meant, so taking one off cannot mislead.
-_CLITICS = frozenset("وفبلك")
-# What remains of the accusative ending after its tanween is folded: عضوًا is عضوا.
-_ACCUSATIVE = "ا"
-_MIN_WORD_LETTERS = 3
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
@@ -86,31 +78,38 @@ def squad_tokens(value: str, variant: Variant) -> list[str]:
 
 
 def contains_answer(stated: str, answers: Sequence[str]) -> float | None:
-    """1 if the words of an answer stand in the text, whole and in a row. None without answers.
+    """1 if the words of an answer stand in the text (`any_stands_in`). None without answers.
 
-    "81" does not match "1981". Digits of any script are equal. Two words are the same if their stems are, or, in
-    Arabic, if they differ by a joined particle (بروما, روما) or the accusative ending (عضوًا, عضو).
     Kamalloo et al. 2023 ("Evaluating Open-Domain Question Answering in the Era of LLMs") call it lexical matching.
     """
-    if not answers:
+    return float(any_stands_in(stated, answers)) if answers else None
+
+
+def list_recall(stated: str, items: Sequence[Sequence[str]]) -> float | None:
+    """Share of the items of a list that stand in the text, each in any of its spellings. None without items.
+
+    "Exact match recall" of ASQA (Stelmakh et al. 2022), which ALCE uses too; matched as `contains_answer`.
+    """
+    if not items:
         return None
-    found = text.words(stated)
-    return float(any(_stands_in(found, text.words(answer)) for answer in answers))
+    return sum(any_stands_in(stated, spellings) for spellings in items) / len(items)
+
+
+def list_complete(stated: str, items: Sequence[Sequence[str]]) -> float | None:
+    """1 if every item of the list stands in the text. None without items. ALCE's "hit"."""
+    recall = list_recall(stated, items)
+    return None if recall is None else float(recall == 1)
+
+
+def states_wrong(stated: str, wrong_answers: Sequence[str]) -> float | None:
+    """1 if a wrong answer stands in the text. None without any. RAMDocs (Wang et al. 2025) asks for none of them."""
+    return float(any_stands_in(stated, wrong_answers)) if wrong_answers else None
 
 
 def source_matches(source: str, name: str) -> bool:
     """Whether a source is the one named: the same, or a path that ends with that name ("b.txt", "a/b.txt")."""
-    own, wanted = _path(source), _path(name)
+    own, wanted = plain_path(source), plain_path(name)
     return own == wanted or own.endswith("/" + wanted)
-
-
-def quote_matches(sentence: str, quote: str) -> bool:
-    """Whether a sentence is the evidence quoted: one contains the other, or it has half of the quote's words."""
-    own, gold = text.words(sentence), text.words(quote)
-    if not own or not gold:
-        return False
-    shared = (Counter(own) & Counter(gold)).total()
-    return _is_run_of(gold, own) or _is_run_of(own, gold) or shared >= MIN_QUOTE_COVER * len(gold)
 
 
 def ranked_sources(hits: Sequence[Hit], relevant: Collection[str]) -> list[str]:
@@ -126,19 +125,20 @@ def ranked_sources(hits: Sequence[Hit], relevant: Collection[str]) -> list[str]:
 
 
 def retrieval_scores(hits: Sequence[Hit], relevant: Sequence[str]) -> dict[str, float | None]:
-    """nDCG@10 (Järvelin & Kekäläinen 2002), recall@1, recall@5 and MRR@10 over sources, by ir-measures.
+    """nDCG@10 (Järvelin & Kekäläinen 2002), recall@1, @5 and @10, and MRR@10 over sources, by ir-measures.
 
     Relevance is binary. With several relevant sources recall@1 cannot reach 1.
     """
     names = list(dict.fromkeys(relevant))
     if not names:
-        return dict.fromkeys(("ndcg@10", "recall@1", "recall@5", "mrr@10"))
+        return dict.fromkeys(RETRIEVAL_METRICS)
     import ir_measures
 
     measures = {
         "ndcg@10": ir_measures.nDCG @ 10,
         "recall@1": ir_measures.R @ 1,
         "recall@5": ir_measures.R @ 5,
+        "recall@10": ir_measures.R @ 10,
         "mrr@10": ir_measures.RR @ 10,
     }
     ranked = ranked_sources(hits, names)[:RETRIEVAL_DEPTH]
@@ -157,6 +157,13 @@ def evidence_found(sentences: Sequence[str], quotes: Sequence[str]) -> float | N
     return float(any(quote_matches(sentence, quote) for sentence in sentences for quote in quotes))
 
 
+def answer_cited(sentences: Sequence[str], answers: Sequence[str]) -> float | None:
+    """1 if one of the cited sentences holds one of the gold answers, as `contains_answer`. None without answers."""
+    if not answers:
+        return None
+    return float(any(any_stands_in(sentence, answers) for sentence in sentences))
+
+
 def citation_precision(answer: Answer, relevant: Sequence[str]) -> float | None:
     """Share of the citations that lie in a relevant source; 0 for an answer that cites nothing.
 
@@ -171,9 +178,9 @@ def citation_precision(answer: Answer, relevant: Sequence[str]) -> float | None:
 
 
 def supported_claims(answer: Answer) -> float | None:
-    """Share of the claims that our checker calls supported. None where nothing is claimed.
+    """Share of the claims that our checker called supported when it answered. None where nothing is claimed.
 
-    ALCE's citation recall (Gao et al. 2023), with `rag.cite` as its judge: it is no better than that judge.
+    After ALCE's citation recall (Gao et al. 2023), with `rag.cite` as its judge: it is no better than that judge.
     """
     if answer.refused or not answer.claims:
         return None
@@ -190,6 +197,33 @@ def wrong_answer(answer: Answer, answerable: bool | None) -> float | None:
     return float(not answer.refused) if answerable is False else None
 
 
+def conflict_found(answer: Answer, conflict: bool | None) -> float | None:
+    """1 if the answer shows that sources disagree, where they do. None for the other questions."""
+    return float(bool(answer.conflicts)) if conflict is True else None
+
+
+def false_conflict(answer: Answer, conflict: bool | None) -> float | None:
+    """1 if the answer shows a disagreement where the file says that there is none. None for the other questions."""
+    return float(bool(answer.conflicts)) if conflict is False else None
+
+
+def answer_language(answer: Answer, language: str) -> float | None:
+    """1 if the answer is written in the language of its question, by its letters; a number alone is in any.
+
+    None for a refusal, which is always in that language, and for languages that are neither Arabic nor English.
+    """
+    if answer.refused or language not in get_args(Language):
+        return None
+    asked: Language = "ar" if language == "ar" else "en"
+    return float(text.language(answer_text(answer), default=asked) == asked)
+
+
+def plain_path(name: str) -> str:
+    """A source's name as names are compared."""
+    # macOS hands out decomposed file names, which look the same and compare unequal.
+    return unicodedata.normalize("NFC", name).replace("\\", "/").removeprefix("./")
+
+
 def _is_punctuation(character: str) -> bool:
     return character in _ASCII_PUNCTUATION or unicodedata.category(character).startswith("P")
 
@@ -197,37 +231,6 @@ def _is_punctuation(character: str) -> bool:
 def _f1(predicted: Counter[str], gold: Counter[str]) -> float:
     shared = (predicted & gold).total()
     return 2 * shared / (predicted.total() + gold.total()) if shared else 0.0
-
-
-def _stands_in(found: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether `wanted` is a run of `found`, word by word the same or nearly so."""
-    if not wanted:
-        return False
-    starts = range(len(found) - len(wanted) + 1)
-    return any(all(map(_same_word, found[start : start + len(wanted)], wanted)) for start in starts)
-
-
-def _same_word(found: str, wanted: str) -> bool:
-    if found == wanted or text.stem(found) == text.stem(wanted):
-        return True
-    wanted = _without_case(wanted)
-    while len(found) > _MIN_WORD_LETTERS and found[0] in _CLITICS and _without_case(found) != wanted:
-        found = found[1:]
-    return _without_case(found) == wanted
-
-
-def _without_case(word: str) -> str:
-    return word.removesuffix(_ACCUSATIVE) if len(word) > _MIN_WORD_LETTERS else word
-
-
-def _is_run_of(part: Sequence[str], whole: Sequence[str]) -> bool:
-    length = len(part)
-    return any(whole[start : start + length] == part for start in range(len(whole) - length + 1))
-
-
-def _path(name: str) -> str:
-    # macOS hands out decomposed file names, which look the same and compare unequal.
-    return unicodedata.normalize("NFC", name).replace("\\", "/").removeprefix("./")
 
 
 def _lies_in(citation: Citation, relevant: Sequence[str]) -> bool:

@@ -1,35 +1,37 @@
-"""Rows → means by slice, with the count behind each, as an object, as JSON and as a table."""
+"""Rows → means by slice, with the count and the doubt behind each, as an object and as JSON."""
 
 from __future__ import annotations
 
-import shutil
-import statistics
-import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rag.evaluate.rows import Row, Setting, digest
-from rag.evaluate.score import METRICS
-from rag.schema import Language
+import numpy as np
 
-if TYPE_CHECKING:
-    from rich.table import Table
+from rag.evaluate.doubt import RESAMPLES, SEED, Floats, mean_interval
+from rag.evaluate.judge import Agreement, agreement
+from rag.evaluate.provenance import Model, Provenance, commit, environment
+from rag.evaluate.rows import Row, Setting, digest, has_failed
+from rag.evaluate.score import COSTS, METRICS
+from rag.evaluate.slices import DIMENSIONS, slices_of
+from rag.evaluate.usage import Cost, summarise
 
-REPORT_FORMAT = 1
-_GIT_TIMEOUT_SECONDS = 5
-_SLOW_SHARE = 0.95
-_ANSWERABLE: Mapping[bool | None, Sequence[str]] = {True: ["yes"], False: ["no"], None: []}
+REPORT_FORMAT = 2
+
+_NOT_MEASURED = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The mean of a metric over the `n` questions it measures; None where there are none."""
+    """The mean of a metric over the `n` questions it measures, and its 95 % interval; None where there are none, and
+    the interval where there are fewer than two."""
 
     value: float | None
     n: int
+    low: float | None = None
+    high: float | None = None
 
 
 Scores = dict[str, Score]
@@ -44,8 +46,33 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """A chat model as judge: how far it agrees with `contains_answer` (`list_complete` for lists) on answers, and
+    with the product's claim check on claims. `first` is the judge. `failed` counts the answers on which it gave an
+    error, `unreadable` its replies that were neither yes nor no."""
+
+    name: str
+    answers: Agreement
+    claims: Agreement
+    unreadable: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a report says of its question file: `ignored_columns` nothing reads, and `missing_sources` are named there
+    and not in the corpus, so that no search can find them."""
+
+    questions_file: str | None = None
+    questions_file_sha256: str | None = None
+    ignored_columns: tuple[str, ...] = ()
+    missing_sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found. `slices` is slice → value → metric: {"lang": {"ar": {"f1": …}}, "tag": …, "answerable": …}.
+    """What a run found. `slices` is dimension → value → metric: {"lang": {"ar": {"f1": …}}, "direction": …,
+    "answerable": …, "tag": …}.
 
     `commit` is that of the checkout the product ran from, with "-dirty" if it was changed, else None.
     """
@@ -59,111 +86,148 @@ class Report:
     metrics: Scores
     slices: dict[str, dict[str, Scores]]
     seconds: Seconds
+    costs: dict[str, Cost]
+    models: dict[str, Model]
+    code_sha256: str | None
+    judge: Judgement | None
+    environment: dict[str, Any]
+    questions_file: str | None
+    questions_file_sha256: str | None
+    ignored_columns: tuple[str, ...]
+    missing_sources: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """`report.json`. Its keys only ever grow."""
-        return {"format": REPORT_FORMAT, **asdict(self), "settings_digest": digest(self.settings)}
+        return {
+            "format": REPORT_FORMAT,
+            **asdict(self),
+            "settings_digest": digest(self.settings),
+            "intervals": {"level": 0.95, "method": "bootstrap", "resamples": RESAMPLES, "seed": SEED},
+        }
 
 
-def build_report(rows: Sequence[Row], *, settings: Mapping[str, Setting], questions_sha256: str) -> Report:
-    """The report of finished rows."""
+def build_report(
+    rows: Iterable[Row],
+    *,
+    settings: Mapping[str, Setting],
+    questions_sha256: str,
+    provenance: Provenance,
+    judge: str | None,
+    facts: Facts,
+) -> Report:
+    """The report of finished rows, of which one at a time is held."""
+    tally = _Tally()
+    for row in rows:
+        tally.add(row)
+    costs = {cost.key: summarise(tally.costs[cost.key]) for cost in COSTS}
     return Report(
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        commit=_commit(),
+        commit=commit(),
         settings=dict(settings),
         questions_sha256=questions_sha256,
-        questions=len(rows),
-        errors=sum(row["error"] is not None for row in rows),
-        metrics=_scores(rows),
-        slices={
-            "lang": _sliced(rows, lambda row: [row["lang"]]),
-            "tag": _sliced(rows, lambda row: row["tags"]),
-            "answerable": _sliced(rows, lambda row: _ANSWERABLE[row["answerable"]]),
-        },
-        seconds=_seconds([row["seconds"] for row in rows if row["answer"]]),
+        questions=tally.count,
+        errors=tally.errors,
+        metrics=tally.scores(range(tally.count)),
+        slices=tally.slices(),
+        seconds=Seconds(costs["seconds"].median, costs["seconds"].p95),
+        costs=costs,
+        models=dict(provenance.models),
+        code_sha256=provenance.code_sha256,
+        judge=tally.judgement(judge) if judge else None,
+        environment=environment(),
+        **asdict(facts),
     )
 
 
-def report_table(report: Report, language: Language = "en") -> Table:
-    """The report for a terminal: a metric a row, overall and by language of the question, with its n."""
-    from rich.table import Table
-
-    arabic = language == "ar"
-    languages = list(report.slices["lang"])
-    table = Table(title=_title(report, arabic=arabic))
-    table.add_column("المقياس" if arabic else "Metric")
-    for name in ("الكل" if arabic else "All", *languages):
-        table.add_column(name, justify="right")
-        table.add_column("n", justify="right", style="dim")
-    for metric in METRICS:
-        scores = [
-            report.metrics[metric.key],
-            *(report.slices["lang"][name][metric.key] for name in languages),
-        ]
-        if scores[0].n:
-            cells = [cell for score in scores for cell in (_shown(score.value), str(score.n))]
-            table.add_row(metric.name(language) + ("" if metric.higher_is_better else " ↓"), *cells)
-    return table
+def score_of(values: Floats) -> Score:
+    """Mean, count and interval of the values that are not NaN."""
+    measured = values[~np.isnan(values)]
+    if not len(measured):
+        return Score(None, 0)
+    value = round(float(measured.mean()), 6)
+    if len(measured) < 2:
+        return Score(value, 1)
+    low, high = mean_interval(measured)
+    return Score(value, len(measured), round(low, 6), round(high, 6))
 
 
-def _sliced(rows: Sequence[Row], names: Callable[[Row], Iterable[str]]) -> dict[str, Scores]:
-    """Scores by slice. A row may lie in several (tags) or none."""
-    members: dict[str, list[Row]] = {}
-    for row in rows:
-        for name in names(row):
-            members.setdefault(name, []).append(row)
-    return {name: _scores(members[name]) for name in sorted(members)}
+class _Tally:
+    """Numbers of rows in columns, eight bytes each: a hundred thousand questions fit in memory."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.errors = 0
+        self.costs = {cost.key: array("d") for cost in COSTS}
+        self._columns = {metric.key: array("d") for metric in METRICS}
+        self._members: dict[tuple[str, str], array[int]] = {}
+        self._judge_failed = self._unreadable = 0
+        self._answers = _Pairs()
+        self._claims = _Pairs()
+
+    def add(self, row: Row) -> None:
+        """Count one row."""
+        for key, column in self._columns.items():
+            value = row["metrics"].get(key)
+            column.append(_NOT_MEASURED if value is None else value)
+        for slice_ in slices_of(row):
+            self._members.setdefault(slice_, array("L")).append(self.count)
+        for key, costs in self.costs.items():
+            if (cost := row["costs"].get(key)) is not None:
+                costs.append(cost)
+        self.errors += row["error"] is not None
+        self.count += 1
+        self._add_judged(row)
+
+    def _add_judged(self, row: Row) -> None:
+        judged = row["judge"]
+        if judged is None:
+            return
+        if has_failed(row):
+            self._judge_failed += 1
+            return
+        self._unreadable += judged["unreadable"]
+        counted = row["metrics"]["list_complete" if row["items"] else "contains_answer"]
+        if judged["correct"] is not None and counted is not None:
+            self._answers.add(judged["correct"], counted == 1)
+        for supported, claim in zip(judged["claims"], row["answer"]["claims"], strict=False):
+            self._claims.add(supported, claim["status"] == "supported")
+
+    def scores(self, members: Sequence[int]) -> Scores:
+        """Every metric over some of the rows."""
+        chosen = np.asarray(members, dtype=np.intp)
+        return {
+            key: score_of(np.frombuffer(column)[chosen] if column else np.empty(0))
+            for key, column in self._columns.items()
+        }
+
+    def slices(self) -> dict[str, dict[str, Scores]]:
+        """Every metric by slice, the slices of a dimension in the order of their names."""
+        return {
+            dimension: {
+                value: self.scores(members)
+                for (name, value), members in sorted(self._members.items())
+                if name == dimension
+            }
+            for dimension in DIMENSIONS
+        }
+
+    def judgement(self, name: str) -> Judgement:
+        """What the judge said, beside what was counted."""
+        return Judgement(
+            name, self._answers.agreement(), self._claims.agreement(), self._unreadable, self._judge_failed
+        )
 
 
-def _scores(rows: Sequence[Row]) -> Scores:
-    return {metric.key: _mean([row["metrics"].get(metric.key) for row in rows]) for metric in METRICS}
+class _Pairs:
+    """How often two judges accept the same things."""
 
+    def __init__(self) -> None:
+        self._counts = {(first, second): 0 for first in (True, False) for second in (True, False)}
 
-def _mean(values: Sequence[float | None]) -> Score:
-    measured = [value for value in values if value is not None]
-    return Score(round(statistics.fmean(measured), 6) if measured else None, len(measured))
+    def add(self, first: bool, second: bool) -> None:
+        """Count what both said of one thing."""
+        self._counts[first, second] += 1
 
-
-def _seconds(values: Sequence[float]) -> Seconds:
-    if not values:
-        return Seconds(None, None)
-    in_order = sorted(values)
-    slow = in_order[min(len(in_order) - 1, int(len(in_order) * _SLOW_SHARE))]
-    return Seconds(round(statistics.median(in_order), 4), round(slow, 4))
-
-
-def _title(report: Report, *, arabic: bool) -> str:
-    if arabic:
-        failed = f"، تعثّر منها {report.errors}" if report.errors else ""
-        return f"عدد الأسئلة: {report.questions}{failed}"
-    failed = f", {report.errors} of them failed" if report.errors else ""
-    return f"{report.questions} questions{failed}"
-
-
-def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _commit() -> str | None:
-    """The commit of the source this module runs from, if git tracks it: not that of a folder around a site-packages."""
-    git, here = shutil.which("git"), Path(__file__)
-    if git is None:
-        return None
-
-    def run(*arguments: str) -> str | None:
-        try:
-            done = subprocess.run(
-                [git, *arguments],
-                cwd=here.parent,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=_GIT_TIMEOUT_SECONDS,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return None
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    if run("ls-files", "--error-unmatch", here.name) is None:
-        return None
-    return run("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+    def agreement(self) -> Agreement:
+        """How far they agree."""
+        return agreement(*self._counts.values())

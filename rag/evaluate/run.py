@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 
-from rag.errors import ModelError, QuestionError
-from rag.evaluate.datasets import Question, load_questions
-from rag.evaluate.report import Report, build_report
+from rag.assistant import Assistant
+from rag.evaluate.asking import Asker, Measuring
+from rag.evaluate.citations import CheckerJudge
+from rag.evaluate.datasets import read_questions
+from rag.evaluate.fields import Question
+from rag.evaluate.judge import ModelJudge, prompts_digest
+from rag.evaluate.provenance import Provenance, provenance_of, public_settings
+from rag.evaluate.report import Facts, Report, build_report
 from rag.evaluate.rows import (
     REPORT_FILE,
-    Row,
     Setting,
-    append_row,
     digest,
-    make_row,
     open_rows,
     questions_sha256,
-    read_known_rows,
+    read_rows,
     row_digest,
-    settle_rows,
     write_report,
 )
-from rag.evaluate.score import score_question
+from rag.evaluate.slices import Corpus
+from rag.evaluate.usage import MeteredEngine
+from rag.generate import ChatEngine
 from rag.schema import Answer, Retrieval, SourceInfo
+from rag.settings import Settings
 
 SEARCH_DEPTH = 50
 """Hits to ask `search` for: several passages of one source count once, so ten sources need more than ten hits."""
@@ -41,6 +45,39 @@ class Progress:
     remaining_seconds: float | None
 
 
+def evaluate_assistant(
+    questions: Path,
+    *,
+    assistant: Assistant,
+    settings: Settings,
+    out: Path,
+    judge: ChatEngine | None = None,
+    workers: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Run the questions of a file against an assistant that was made of `settings`, with everything that can be
+    measured: what `rag eval run` does. A `judge` is asked besides, answer by answer. See `run_evaluation`."""
+    meter = MeteredEngine(assistant.engine) if assistant.engine else None
+    asked = replace(assistant, engine=meter) if meter else assistant
+    return evaluate_file(
+        questions,
+        answer=asked.ask,
+        search=lambda question: asked.search(question, SEARCH_DEPTH),
+        out=out,
+        settings={**public_settings(settings), "engine": assistant.engine_name},
+        sources=assistant.sources(),
+        measuring=Measuring(
+            checker=CheckerJudge(assistant.embedder),
+            judge=ModelJudge(judge) if judge else None,
+            prompt_tokens=meter.take if meter else None,
+            count_tokens=assistant.embedder.count_tokens,
+        ),
+        provenance=provenance_of(assistant, settings, judge),
+        workers=workers,
+        on_progress=on_progress,
+    )
+
+
 def evaluate_file(
     questions: Path,
     *,
@@ -49,6 +86,9 @@ def evaluate_file(
     out: Path,
     settings: Mapping[str, Setting],
     sources: Sequence[SourceInfo],
+    measuring: Measuring | None = None,
+    provenance: Provenance | None = None,
+    workers: int = 1,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Run the questions of a file against a corpus that holds `sources`. See `run_evaluation`.
@@ -56,12 +96,19 @@ def evaluate_file(
     The digest of the corpus joins the settings, so that a changed corpus is asked anew.
     Raises DatasetError where the file cannot be used.
     """
+    file = read_questions(questions)
+    corpus = Corpus(sources)
+    missing = dict.fromkeys(name for question in file.questions for name in corpus.lacks(question))
     return run_evaluation(
-        load_questions(questions),
+        file.questions,
         answer=answer,
         search=search,
         out=out,
         settings={**settings, "corpus_sources": len(sources), "corpus_sha256": corpus_sha256(sources)},
+        measuring=replace(measuring or Measuring(), corpus=corpus),
+        provenance=provenance,
+        facts=Facts(file.name, file.sha256, ignored_columns=file.ignored, missing_sources=tuple(missing)),
+        workers=workers,
         on_progress=on_progress,
     )
 
@@ -73,38 +120,45 @@ def run_evaluation(
     search: Callable[[str], Retrieval],
     out: Path,
     settings: Mapping[str, Setting],
+    measuring: Measuring | None = None,
+    provenance: Provenance | None = None,
+    facts: Facts | None = None,
+    workers: int = 1,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Ask every question, write its row to `out/rows.jsonl` at once, and end with `out/report.json`.
 
-    A question that `out` already has, under the same settings and with the same gold, is not asked again, unless it
-    failed. `settings` are all that changes answers: models, passage size, number of passages, and the corpus.
-    QuestionError and ModelError become the row of their question; other errors would hit every question, and stop
-    the run with its finished rows kept. Raises DatasetError where `out` cannot be written.
+    `workers` questions are asked at a time, from as many threads; their rows end in the order of the questions. A
+    question that `out` already has, with the same gold and made by the same settings, code and models, is not asked
+    again, unless it failed. `settings` are all that changes answers: sizes, thresholds, and the corpus.
+
+    An error that concerns one question becomes its row; one that would hit every question (the library, a setting, the
+    disk) stops the run with its finished rows kept, and so does an exception from `on_progress`. Raises DatasetError
+    where `out` cannot be written or another run writes there.
     """
-    known = read_known_rows(out)
-    keys = [row_digest(question, settings) for question in questions]
-    rows: dict[str, Row] = {key: known[key] for key in keys if key in known}
-    report_progress = on_progress or _ignore
-    with open_rows(out) as file:
+    measuring, provenance = measuring or Measuring(), provenance or Provenance()
+    identity: dict[str, object] = {"settings": dict(settings), "made_by": asdict(provenance)}
+    if measuring.judge:
+        identity["judge_prompts"] = prompts_digest()
+    keys = [row_digest(question, identity) for question in questions]
+    with open_rows(out) as log:
         # From here on the folder's old report no longer describes its rows.
         (out / REPORT_FILE).unlink(missing_ok=True)
-        report_progress(Progress(len(rows), len(questions), 0, None))
-        asked = failed = 0
-        started = time.perf_counter()
-        for question, key in zip(questions, keys, strict=True):
-            if key in rows:
-                continue
-            rows[key] = _ask(question, key, answer=answer, search=search)
-            append_row(file, rows[key])
-            asked += 1
-            failed += rows[key]["error"] is not None
-            each = (time.perf_counter() - started) / asked
-            report_progress(Progress(len(rows), len(questions), failed, (len(questions) - len(rows)) * each))
-    in_order = [rows[key] for key in keys]
-    settle_rows(out, in_order)
-    report = build_report(in_order, settings=settings, questions_sha256=questions_sha256(questions))
-    write_report(out, report.as_json())
+        left = [
+            (question, key) for question, key in zip(questions, keys, strict=True) if key not in log.known
+        ]
+        count = _counting(len(questions), len(left), on_progress)
+        Asker(answer, search, measuring).ask_all(left, log, workers, count)
+        log.settle(keys)
+        report = build_report(
+            read_rows(out),
+            settings=settings,
+            questions_sha256=questions_sha256(questions),
+            provenance=provenance,
+            judge=measuring.judge.name if measuring.judge else None,
+            facts=facts or Facts(),
+        )
+        write_report(out, report.as_json())
     return report
 
 
@@ -113,29 +167,22 @@ def corpus_sha256(sources: Sequence[SourceInfo]) -> str:
     return digest(sorted([PurePath(source.source).name, source.sha256] for source in sources))
 
 
-def _ignore(_: Progress) -> None:
-    """Progress that nobody watches."""
-
-
-def _ask(
-    question: Question, key: str, *, answer: Callable[[str], Answer], search: Callable[[str], Retrieval]
-) -> Row:
-    retrieval, given, error = None, None, None
+def _counting(
+    total: int, left: int, on_progress: Callable[[Progress], None] | None
+) -> Callable[[bool], None]:
+    """Tells the progress now and with every row; what it gives is called with whether the row failed."""
     started = time.perf_counter()
-    try:
-        retrieval = search(question.question)
-        started = time.perf_counter()  # an answer's own time holds its own search
-        given = answer(question.question)
-    except (QuestionError, ModelError) as failure:
-        error = {"type": type(failure).__name__, "en": failure.en, "ar": failure.ar}
-    seconds = time.perf_counter() - started
-    hits = retrieval.hits if retrieval else ()
-    return make_row(
-        question,
-        key,
-        retrieval=retrieval,
-        answer=given,
-        error=error,
-        scores=score_question(question, hits=hits, answer=given),
-        seconds=seconds,
-    )
+    asked = failed = 0
+
+    def tell(remaining: float | None) -> None:
+        if on_progress:
+            on_progress(Progress(total - left + asked, total, failed, remaining))
+
+    def count(row_failed: bool) -> None:
+        nonlocal asked, failed
+        asked += 1
+        failed += row_failed
+        tell((left - asked) * (time.perf_counter() - started) / asked)
+
+    tell(None)
+    return count

@@ -98,6 +98,24 @@ MIGRATIONS = (
         PRIMARY KEY (chat_id, ordinal)
     );
     """,
+    """
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY,          -- as the sync was given it, see rag.discover
+        size INTEGER NOT NULL,          -- -1 where it has to be read again
+        mtime_ns INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,           -- of its bytes; '' until they are next looked at
+        origin TEXT NOT NULL,           -- the file its sources were read from: itself, or one with the same bytes
+        problems TEXT NOT NULL,         -- JSON [[English, Arabic], …]: why parts of it could not be read
+        reader TEXT NOT NULL            -- what could not: another reader might, and has to try
+    ) WITHOUT ROWID;
+    CREATE INDEX files_by_sha256 ON files (sha256);
+    CREATE INDEX files_by_origin ON files (origin);
+    CREATE INDEX sources_by_origin ON sources (origin);
+
+    -- Until now sha256 was of a source's text, where it is of the bytes of its file from now on.
+    INSERT INTO files SELECT source, size, mtime_ns, '', source, '[]', '' FROM sources WHERE source = origin;
+    UPDATE sources SET sha256 = '' WHERE source = origin;
+    """,
 )
 VERSION = len(MIGRATIONS)
 
@@ -134,9 +152,15 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
-    """Open an existing library file without the right to change it."""
+    """Open an existing library file without the right to change it, and without leaving anything beside it."""
+    # Who has the file open has a log beside it. Where there is none, SQLite would make one for itself and, being
+    # without rights, leave it there.
+    is_closed = not path.with_name(f"{path.name}-wal").exists()
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None
+        f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_closed else ''}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_SECONDS,
+        isolation_level=None,
     )
 
 
@@ -154,8 +178,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of an open library file, 0 for an empty one. Raises LibraryVersionError for a newer one than this."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > VERSION:
         raise LibraryVersionError(
             en=f"The library {path} was written by a newer version of Sanad (format {version}, this one "
@@ -163,6 +188,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             ar=f"المكتبة {path} كتبها إصدار أحدث من سند (الصيغة {version}، وهذا الإصدار يقرأ حتى "
             f"{VERSION}). حدّث سند، أو اضبط RAG_HOME على مجلد آخر.",
         )
+    return version
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    version = version_of(connection, path)
     if 0 < version < VERSION:
         _back_up(connection, path, version)
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from pathlib import Path
 
 from rag.errors import LibraryError
@@ -11,6 +12,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 # SQLite, Chroma and tantivy give no errno, only words: these are SQLite's and the operating system's.
 _FULL_WORDS = ("disk is full", "no space left", "disk quota exceeded")
+# What SQLite says, also of a broken disk, when it cannot enlarge the index of its log, for which it needs 32 kB.
+_NO_MAP, _ROOM_BYTES = "disk i/o error", 1_000_000
 _REFUSED_WORDS = (
     "readonly database",
     "permission denied",
@@ -23,7 +26,7 @@ def storage_error(error: Exception, where: Path) -> LibraryError | None:
     """The sentence for a full or unwritable disk, or None when `error` says something else."""
     code = error.errno if isinstance(error, OSError) else None
     words = str(error).lower()
-    if code in _FULL or any(word in words for word in _FULL_WORDS):
+    if code in _FULL or any(word in words for word in _FULL_WORDS) or (_NO_MAP in words and _is_full(where)):
         return LibraryError(
             en=f"The disk that holds {where} is full. Nothing that was indexed is lost: free some space "
             "and try again.",
@@ -37,6 +40,11 @@ def storage_error(error: Exception, where: Path) -> LibraryError | None:
             "أو اضبط RAG_HOME على مجلد آخر.",
         )
     return None
+
+
+def _is_full(where: Path) -> bool:
+    folder = next(folder for folder in (where, *where.absolute().parents) if folder.is_dir())
+    return shutil.disk_usage(folder).free < _ROOM_BYTES
 
 
 def unusable_error(error: Exception, where: Path) -> LibraryError:

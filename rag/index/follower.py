@@ -37,14 +37,17 @@ class Follower(Generic[StoreT]):
         library: Library,
         shelf: Shelf[StoreT],
         read_rows: Callable[[Sequence[str]], Sequence[Any]],
+        sweeps: bool = True,
     ) -> None:
         """`version` says how its contents are made: a store made otherwise is made anew. `read_rows` gives
-        the rows of passage ids, leaving out those that the library does not hold."""
+        the rows of passage ids, leaving out those that the library does not hold. Without `sweeps` it leaves
+        other generations where they are: they are those of another library."""
         self._name = name
         self._version = version
         self._library = library
         self._shelf = shelf
         self._read_rows = read_rows
+        self._sweeps = sweeps
         self._store: StoreT | None = None
 
     def open(self) -> None:
@@ -55,7 +58,7 @@ class Follower(Generic[StoreT]):
             self.rebuild()
         elif problem := self._open(generation):
             self._mend(problem)
-        else:
+        elif not self._renew_worn():
             self._sweep(generation)
 
     def use(self, action: Callable[[StoreT], ResultT]) -> ResultT:
@@ -75,6 +78,8 @@ class Follower(Generic[StoreT]):
         ids = self._library.outbox.pending(self._name, BATCH)
         if ids:
             self.use(lambda store: self._apply(store, ids))
+            if len(ids) < BATCH:
+                self._renew_worn()
         return len(ids)
 
     def rebuild(self) -> None:
@@ -94,11 +99,14 @@ class Follower(Generic[StoreT]):
         """Close the store. Doing it twice does no harm."""
         if self._store is not None:
             store, self._store = self._store, None
-            try:
-                store.close()
-            except StoreBrokenError as error:
-                # It has let go all the same, and what is wrong with it shows when it is next opened.
-                logger.warning("The %s index did not close cleanly: %s.", self._name, error)
+            self._let_go(store)
+
+    def _let_go(self, store: StoreT) -> None:
+        try:
+            store.close()
+        except StoreBrokenError as error:
+            # It has let go all the same, and what is wrong with it shows when it is next opened.
+            logger.warning("The %s index did not close cleanly: %s.", self._name, error)
 
     def _open(self, generation: str) -> str:
         """Open a generation and say what is wrong with it; empty when nothing is."""
@@ -133,6 +141,13 @@ class Follower(Generic[StoreT]):
         store.commit()
         self._library.outbox.settle(self._name, ids)
 
+    def _renew_worn(self) -> bool:
+        """Make the store anew where what is gone tells in its searches; whether it did."""
+        worn = self.use(lambda store: store.worn())
+        if worn:
+            self.rebuild()
+        return worn
+
     def _filled(self, generation: str) -> StoreT:
         store = self._shelf.open(generation)
         try:
@@ -140,11 +155,17 @@ class Follower(Generic[StoreT]):
                 store.put(self._read_rows(ids))
             store.commit()
         except BaseException:
-            store.close()
+            self._let_go(store)
+            # Half a store is of no use, and where the disk is full its room is needed.
+            self._sweep(self._library.meta(self._name) or "")
             raise
-        return store
+        # Closing leaves nothing in its files but what it holds: see rag.index.spare.
+        self._let_go(store)
+        return self._shelf.open(generation)
 
     def _sweep(self, keep: str) -> None:
+        if not self._sweeps:
+            return
         try:
             self._shelf.sweep(keep)
         except StoreBrokenError as error:

@@ -5,7 +5,7 @@ The only name of `rag.index` that the rest of the house needs.
 
 from __future__ import annotations
 
-import hashlib
+import logging
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,63 +14,45 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag import text
-from rag.errors import LoadError
-from rag.index import rows, vectors
+from rag.errors import LibraryError, LibraryMismatchError, LoadError
+from rag.index import renewal, rows
 from rag.index.chats import Chats
-from rag.index.database import LIBRARY_FILE, connect, discard_backups
+from rag.index.database import LIBRARY_FILE, discard_backups
 from rag.index.failures import folder_error, unusable_error
-from rag.index.follower import Follower
-from rag.index.keywords import KeywordStore
-from rag.index.library import Library
+from rag.index.files import Files
 from rag.index.lock import FolderLock
-from rag.index.outbox import KEYWORDS, VECTORS
-from rag.index.rows import KeywordRow, PassageKeys, SourceStat
-from rag.index.stores import FolderShelf, Shelf
+from rag.index.parts import Make, open_parts
+from rag.index.rows import PassageKeys, SourceStat
 from rag.schema import Document, Language, Passage, SourceInfo, Vectors
 
-# When rag.text treats these words differently, the keyword index was made by other rules and is made anew.
-_ANALYSIS_SAMPLE = (
-    "قال مُحَمَّد: والكتابُ بالمدرسةِ للطالبات إلى الأحياء ٢٠٢٤ فالمكتبةِ؛ "
-    "سيارات القاهرة الكبرى ١٬٥٠٠ درهم آمنة ـ وسيأتون معًا. "
-    "The libraries' running 3,141.5 files: Beyoncé and Muhammad studied in Göteborg (COVID-19)."
-)
+# Changes that gather before the stores follow, so that what a long sync has written is soon found: following then
+# costs a fifteenth of embedding as many passages. A sync ends with a flush, which takes the rest.
+KEEP_UP_AT = 200
+
+logger = logging.getLogger(__name__)
 
 
 class Index:
     """What is remembered. Thread-safe: calls wait for each other, and `flush` lets others in between batches.
 
     Every method raises LibraryError, with a sentence for the reader, when disk or stores fail; what was
-    indexed before stays. Searches never return a passage that the library no longer holds.
+    indexed before stays. Searches never return a passage that the library no longer holds, nor a part of a document
+    that is only partly searchable yet.
     """
 
-    def __init__(
-        self, home: Path, connection: sqlite3.Connection, library: Library, *, chroma_url: str
-    ) -> None:
-        """Use `Index.open`, which takes the folder's lock first and opens the stores."""
+    chats: Chats
+    files: Files
+
+    def __init__(self, home: Path, folder_lock: FolderLock, make: Make) -> None:
+        """Use `Index.open`, which takes the folder's lock first and opens the library."""
         self.home = home
-        self._library = library
+        self._folder_lock = folder_lock
+        self._make = make
         self._lock = threading.RLock()
         self._held: ExitStack | None = None
         self._means: dict[Language, tuple[Vectors, int]] | None = None
-        self.chats = Chats(connection, self._door)
-        shelf: Shelf[vectors.VectorStore] = FolderShelf(home / VECTORS, vectors.open_folder)
-        if chroma_url:
-            shelf = vectors.ServerShelf(chroma_url, str(library.meta("id")))
-        self._vectors = Follower(
-            VECTORS,
-            version=vectors.CHOSEN.version,
-            library=library,
-            shelf=shelf,
-            read_rows=library.embeddings.of_passages,
-        )
-        self._keywords = Follower(
-            KEYWORDS,
-            version=_analysis_version(),
-            library=library,
-            shelf=FolderShelf(home / KEYWORDS, KeywordStore),
-            read_rows=self._keyword_rows,
-        )
+        self._opened = ExitStack()
+        self._renewed: Path | None = None
 
     @classmethod
     def open(
@@ -81,36 +63,56 @@ class Index:
         dimension: int,
         chroma_url: str = "",
         command: str = "",
-        address: str = "",
         adopt: bool = False,
     ) -> Self:
         """Take the data folder, making it if need be, and bring its stores in step with the library.
 
         `fingerprint` names the embedding model and the splitter, `dimension` is the length of its vectors.
-        With `chroma_url` the vectors live in that Chroma server. `command` and `address` tell a second
-        process who has the folder. `adopt` accepts a library of another fingerprint: see `stale_sources`.
+        With `chroma_url` the vectors live in that Chroma server. `command` tells a second process who has the
+        folder. With `adopt` a library of another fingerprint is copied, and the index is the copy, whose sources
+        are all in `stale_sources`: until `rebuild` ends, the library stays as it is.
 
         Raises LibraryInUseError, LibraryMismatchError, LibraryVersionError, or LibraryError.
         """
-        path = home / LIBRARY_FILE
         with ExitStack() as held:
             try:
                 home.mkdir(parents=True, exist_ok=True)
-                folder_lock = FolderLock(home, command=command, address=address)
+                folder_lock = FolderLock(home, command=command)
                 held.callback(folder_lock.release)
-                connection = connect(path)
-                held.callback(connection.close)
-                library = Library(connection, fingerprint=fingerprint, dimension=dimension, adopt=adopt)
-                index = cls(home, connection, library, chroma_url=chroma_url)
-                for store in (index._vectors, index._keywords):
-                    held.callback(store.close)
-                    store.open()
+                index = cls(home, folder_lock, Make(fingerprint, dimension, chroma_url))
+                held.callback(index._close_parts)
+                index._open_parts(adopt=adopt)
             except sqlite3.Error as error:
-                raise unusable_error(error, path) from error
+                raise unusable_error(error, home / LIBRARY_FILE) from error
             except OSError as error:
                 raise folder_error(error, home) from error
             index._held = held.pop_all()
-            return index
+        index._go_on_erasing()
+        return index
+
+    def _open_parts(self, *, adopt: bool = False) -> None:
+        """Open the library and its stores; with `adopt` those of a renewed copy, where it was made otherwise."""
+        self._renewed = None
+        try:
+            parts = open_parts(self.home, self.home / LIBRARY_FILE, self._make)
+        except LibraryMismatchError:
+            if not adopt:
+                raise
+            self._renewed = renewal.begin(self.home, self._make)
+            # Sweeping would take the generations of the library in use.
+            parts = open_parts(self.home, self._renewed, self._make, sweeps=False)
+        self._opened = parts.opened
+        self._library, self._vectors, self._keywords = parts.library, parts.vectors, parts.keywords
+        self.chats = Chats(parts.connection, self._door)
+        self.files = Files(parts.connection, self._door)
+
+    def _close_parts(self) -> None:
+        self._opened.close()
+
+    def announce(self, address: str, token: str) -> None:
+        """Tell other processes that this one takes commands at an address, from whoever has the token: see `Owner`."""
+        with self._door():
+            self._folder_lock.announce(address, token)
 
     def close(self) -> None:
         """Close the stores and the library, and let the folder go. Doing it twice does no harm."""
@@ -146,21 +148,32 @@ class Index:
     def replace_source(
         self, document: Document, stat: SourceStat, passages: Sequence[Passage], keys: Sequence[PassageKeys]
     ) -> None:
-        """Put a document in the place of what the library held of its source, whole or not at all. `keys` are
-        those of `passages`, in their order; searches see the change after `flush`.
+        """Put a document in the place of what the library held of its source: see `replace_sources`."""
+        self.replace_sources([rows.Replacement(document, stat, passages, keys)])
+
+    def replace_sources(self, replacements: Sequence[rows.Replacement]) -> None:
+        """Put documents in the place of what the library held of their sources, all of them or nothing. Searches give
+        none of their passages until the stores have them all, at the latest after `flush`.
 
         Raises ValueError when the passages do not quote the document or a key has no stored vector, LoadError
         when the text is not Unicode that can be stored.
         """
         with self._door():
             self._means = None
-            self._library.replace_source(document, stat, passages, keys)
+            self._library.replace_sources(replacements)
+            gathered = self._library.outbox.count()
+        if gathered >= KEEP_UP_AT:
+            self.flush()
 
     def remove_source(self, source: str) -> bool:
         """Forget a source; searches stop giving it at once. False when the library has no such source."""
+        return bool(self.remove_sources([source]))
+
+    def remove_sources(self, sources: Sequence[str]) -> list[str]:
+        """Forget sources; searches stop giving them at once. Those that the library had."""
         with self._door():
             self._means = None
-            return self._library.remove_source(source)
+            return self._library.remove_sources(sources)
 
     def flush(self) -> None:
         """Bring the stores in step with the library, batch by batch; questions are answered in between."""
@@ -178,13 +191,49 @@ class Index:
 
     def rebuild(self) -> None:
         """Make both stores anew from the library, without embedding, and leave nothing on disk of what was
-        removed."""
+        removed. What was opened with `adopt` takes the place of the library: raises LibraryError while a source
+        is stale."""
         with self._door():
+            if self._library.stale_sources() and self._renewed:
+                raise _not_renewed()
             self._library.embeddings.discard_unused()
             self._library.compact()
-            discard_backups(self.home / LIBRARY_FILE)
+            if self._renewed:
+                self.flush()
+                self._close_parts()
+                renewal.take_over(self.home, self._renewed)
+                self._open_parts()
+                return
             self._vectors.rebuild()
             self._keywords.rebuild()
+            discard_backups(self.home / LIBRARY_FILE)
+            renewal.discard(self.home)
+
+    def quoting(self, sources: Sequence[str]) -> int:
+        """How many answers that were kept quote some sources. Raises LibraryError for an unknown one."""
+        with self._door():
+            return self._library.quoting(sources)
+
+    def erase(self, sources: Sequence[str]) -> None:
+        """Forget sources, and the answers that quote them, so that no byte of their text stays on disk. What a crash
+        cuts short is done when the index is next opened. Raises LibraryError for an unknown source."""
+        with self._door():
+            self._library.begin_erasing(sources)
+        self._finish_erasing()
+
+    def _finish_erasing(self) -> None:
+        with self._door():
+            self.remove_sources(self._library.erasing())
+            self.rebuild()
+            self._library.end_erasing()
+
+    def _go_on_erasing(self) -> None:
+        if not self._renewed and self._library.erasing():
+            try:
+                self._finish_erasing()
+            except LibraryError as error:
+                # There may be no room for it now. Everything else can be used, and the next opening tries again.
+                logger.warning("What was to be erased could not be erased yet: %s", error.en)
 
     # What there is
 
@@ -231,7 +280,7 @@ class Index:
     def nearest(self, vector: Vectors, k: int, language: Language | None = None) -> list[tuple[str, float]]:
         """At most `k` passage ids with their cosine similarity to `vector`, best first."""
         with self._door():
-            return self._known(self._vectors.use(lambda store: store.query(vector, k, language)))
+            return self._whole(self._vectors.use(lambda store: store.query(vector, k, language)))
 
     def keyword_search(
         self, field: str, tokens: Sequence[str], k: int, within: Collection[str] | None = None
@@ -239,7 +288,7 @@ class Index:
         """At most `k` passage ids, of those `within` where given, with their BM25 score over "stems",
         "roots" or "skeletons", best first."""
         with self._door():
-            return self._known(self._keywords.use(lambda store: store.search(field, tokens, k, within)))
+            return self._whole(self._keywords.use(lambda store: store.search(field, tokens, k, within)))
 
     def passage_ids(self, sources: Collection[str]) -> list[str]:
         """The ids of all passages of some sources."""
@@ -267,13 +316,11 @@ class Index:
         with self._door():
             return self._library.embeddings.of_sentences(ids)
 
-    def _known(self, found: list[tuple[str, float]]) -> list[tuple[str, float]]:
-        known = self._library.known([passage_id for passage_id, _ in found])
-        return [(passage_id, score) for passage_id, score in found if passage_id in known]
-
-    def _keyword_rows(self, ids: Sequence[str]) -> list[KeywordRow]:
-        searched = [(one.id, f"{one.headline}\n{one.text}") for one in self._library.passages(ids)]
-        return [KeywordRow(passage_id, *_analyse(words)) for passage_id, words in searched]
+    def _whole(self, found: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """What was found of documents that the library and both stores hold as a whole."""
+        ids = [passage_id for passage_id, _ in found]
+        whole = self._library.known(ids) - self._library.outbox.unsettled(ids)
+        return [(passage_id, score) for passage_id, score in found if passage_id in whole]
 
     @contextmanager
     def _door(self) -> Iterator[None]:
@@ -291,15 +338,12 @@ class Index:
                 raise _not_unicode(error) from error
 
 
-def _analyse(searched: str) -> tuple[list[str], list[str], list[str]]:
-    """What each keyword field holds of a text: stems with the stop words, roots, skeletons."""
-    return text.stems(searched, drop_stop_words=False), text.roots(searched), text.skeletons(searched)
-
-
-def _analysis_version() -> str:
-    digest = hashlib.blake2b(digest_size=6)
-    digest.update(repr(_analyse(_ANALYSIS_SAMPLE)).encode("utf-8"))
-    return digest.hexdigest()
+def _not_renewed() -> LibraryError:
+    return LibraryError(
+        en="Some sources could not be made anew, so the library stays as it was. Run `rag doctor --deep` to see what "
+        "is wrong with it.",
+        ar="تعذّر تجديد بعض المصادر، فبقيت المكتبة كما كانت. نفّذ `rag doctor --deep` لمعرفة السبب.",
+    )
 
 
 def _not_unicode(error: UnicodeEncodeError) -> LoadError:

@@ -5,6 +5,7 @@ Tokens come in analysed (rag.text); this module only counts them. The text of a 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,11 @@ WRITER_BYTES = 30_000_000
 WRITER_THREADS = 1
 # How many times a token stands in a passage is all that BM25 asks; positions would triple the folder.
 INDEX_OPTION = "freq"
+
+# BM25 counts a deleted passage as one that has its words, until tantivy merges it away: up to this share of those
+# held, scores move by a few per cent. A small folder is made anew in a third of a second, and does not forgive one.
+WORN_SHARE = 1 / 5
+SMALL_PASSAGES = 200
 
 
 class KeywordStore:
@@ -123,6 +129,39 @@ class KeywordStore:
         if not self.document_frequency("passage_id", row.passage_id):
             return False
         return all(self.search("stems", [stem], 1) for stem in row.stems[:1])
+
+    def worn(self) -> bool:
+        """Whether deleted passages, which still count in every score, are too many for the ones that are left."""
+        with self._translated():
+            segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
+        gone = sum(int(segment["deletes"]["num_deleted_docs"]) for segment in segments if segment["deletes"])
+        return gone > max(0, self.count() - SMALL_PASSAGES) * WORN_SHARE
+
+    def ids(self) -> list[str]:
+        """The ids of all passages held; one that is held twice comes twice."""
+        import tantivy
+
+        with self._translated():
+            searcher = self._index.searcher()
+            hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False).hits
+            return [str(searcher.doc(address).get_first("passage_id")) for _, address in hits]
+
+    def differing(self, rows: Sequence[KeywordRow]) -> list[str]:
+        """The ids of those passages, all of which are held, that lack one of their words."""
+        return [row.passage_id for row in rows if not self._has_words(row)]
+
+    def _has_words(self, row: KeywordRow) -> bool:
+        import tantivy
+
+        words = [(field, word) for field in FIELDS for word in dict.fromkeys(getattr(row, field))]
+        terms = [
+            (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, field, word, INDEX_OPTION))
+            for field, word in (("passage_id", row.passage_id), *words)
+        ]
+        with self._translated():
+            return bool(
+                self._index.searcher().search(tantivy.Query.boolean_query(terms), 1, count=False).hits
+            )
 
     def close(self) -> None:
         """Let go of the folder. Doing it twice does no harm."""

@@ -10,15 +10,20 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from rag.errors import LibraryError, LibraryMismatchError
 from rag.index.database import transaction
 from rag.index.embeddings import Embeddings, where_in
+from rag.index.erasure import forget, quoting
+from rag.index.files import note_file, take_place
 from rag.index.outbox import STORES, Outbox
-from rag.index.rows import PassageKeys, SourceStat, lay_out
+from rag.index.rows import FileStat, Replacement, SourceStat, lay_out
 from rag.schema import Document, Page, Passage, Sentence, SourceInfo, Span
+
+_ERASING = "erasing"
 
 
 class Library:
@@ -50,6 +55,7 @@ class Library:
                 for table in ("passages", "sentences", "embeddings"):
                     connection.execute(f"DELETE FROM {table}")
                 connection.execute("UPDATE sources SET fingerprint = ''")
+                connection.execute("UPDATE files SET size = -1, sha256 = ''")
                 for store in STORES:
                     self.outbox.forget(store)
                     connection.execute("DELETE FROM meta WHERE key = ?", (store,))
@@ -71,48 +77,91 @@ class Library:
 
     # Sources
 
-    def replace_source(
-        self, document: Document, stat: SourceStat, passages: Sequence[Passage], keys: Sequence[PassageKeys]
-    ) -> None:
-        """Put a document in the place of what the library held of its source, in one transaction.
+    def replace_sources(self, replacements: Sequence[Replacement]) -> None:
+        """Put documents in the place of what the library held of their sources, in one transaction: waiting for the
+        disk once for each of many small ones would take longer than embedding them.
 
-        Raises ValueError when the passages do not quote the document, or a key has no stored vector.
+        Raises ValueError when passages do not quote their document, or a key has no stored vector.
         """
-        sentences, placed = lay_out(document, passages, keys)
-        vectors = self.embeddings.ids({row.key for row in sentences} | {row.key for row in placed})
         with transaction(self._connection):
-            before = self._followed(document.source)
-            self._connection.execute("DELETE FROM sources WHERE source = ?", (document.source,))
-            source_id = self._insert_source(document, stat)
-            self._connection.executemany(
-                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (source_id, row.page, row.ordinal, row.start, row.end, vectors[row.key])
-                    for row in sentences
-                ],
-            )
-            self._connection.executemany(
-                'INSERT INTO passages (id, source_id, page_ordinal, start, "end", first_sentence, '
-                "last_sentence, language, embedding_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (row.passage.id, source_id, row.page, row.passage.start, row.passage.end,
-                     row.first, row.last, row.passage.language, vectors[row.key])
-                    for row in placed
-                ],
-            )  # fmt: skip
-            # A passage that is the same in everything the stores hold has nothing to change there.
-            changed = before ^ self._followed(document.source)
-            self.outbox.add({passage_id for passage_id, *_ in changed})
+            for replacement in replacements:
+                self._replace(replacement)
 
-    def remove_source(self, source: str) -> bool:
-        """Forget a source. False when the library has no such source."""
+    def _replace(self, new: Replacement) -> None:
+        document, stat = new.document, new.stat
+        sentences, placed = lay_out(document, new.passages, new.keys)
+        vectors = self.embeddings.ids({row.key for row in sentences} | {row.key for row in placed})
+        names = (document.source, new.formerly)
+        before = self._followed(*names)
+        added_at = self._added_at(new.formerly)
+        self._connection.execute("DELETE FROM sources WHERE source IN (?, ?)", names)
+        source_id = self._insert_source(document, stat, added_at)
+        if new.formerly:
+            take_place(self._connection, new.formerly, document.source)
+        if stat.origin == document.source:
+            file = FileStat(stat.size, stat.mtime_ns, stat.sha256, stat.origin)
+            note_file(self._connection, document.source, file)
+        self._connection.executemany(
+            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
+            [(source_id, row.page, row.ordinal, row.start, row.end, vectors[row.key]) for row in sentences],
+        )
+        self._connection.executemany(
+            'INSERT INTO passages (id, source_id, page_ordinal, start, "end", first_sentence, '
+            "last_sentence, language, embedding_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (row.passage.id, source_id, row.page, row.passage.start, row.passage.end,
+                 row.first, row.last, row.passage.language, vectors[row.key])
+                for row in placed
+            ],
+        )  # fmt: skip
+        # A passage that is the same in everything the stores hold has nothing to change there.
+        changed = before ^ self._followed(*names)
+        self.outbox.add({passage_id for passage_id, *_ in changed})
+
+    def remove_sources(self, sources: Sequence[str]) -> list[str]:
+        """Forget sources, in one transaction; those that the library had. The files they were read from, and those
+        that share them, are then unknown: a sync that finds them reads them again."""
         with transaction(self._connection):
-            gone = self._followed(source)
-            removed = self._connection.execute("DELETE FROM sources WHERE source = ?", (source,)).rowcount
-            self.outbox.add({passage_id for passage_id, *_ in gone})
+            return [source for source in sources if self._remove(source)]
+
+    def _remove(self, source: str) -> bool:
+        gone = self._followed(source)
+        self._connection.execute(
+            "DELETE FROM files WHERE origin IN (SELECT origin FROM sources WHERE source = ?)", (source,)
+        )
+        removed = self._connection.execute("DELETE FROM sources WHERE source = ?", (source,)).rowcount
+        self.outbox.add({passage_id for passage_id, *_ in gone})
         return removed > 0
 
-    def _insert_source(self, document: Document, stat: SourceStat) -> int:
+    # Erasing
+
+    def quoting(self, sources: Sequence[str]) -> int:
+        """How many answers that were kept quote some sources. Raises LibraryError for an unknown one."""
+        return len(quoting(self._connection, [self.document(source) for source in sources]))
+
+    def begin_erasing(self, sources: Sequence[str]) -> None:
+        """Forget the answers that quote some sources, and note that these are to be erased: `erasing` says so until
+        `end_erasing`, also after a crash. Raises LibraryError for an unknown one."""
+        messages = quoting(self._connection, [self.document(source) for source in sources])
+        with transaction(self._connection):
+            forget(self._connection, messages)
+            self._set_meta(_ERASING, json.dumps([*self.erasing(), *sources]))
+
+    def erasing(self) -> list[str]:
+        """The sources that are being erased."""
+        return [str(source) for source in json.loads(self.meta(_ERASING) or "[]")]
+
+    def end_erasing(self) -> None:
+        """No byte of them is left."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM meta WHERE key = ?", (_ERASING,))
+
+    def _added_at(self, source: str) -> str:
+        """When a source was added; now, where there is none."""
+        row = self._connection.execute("SELECT added_at FROM sources WHERE source = ?", (source,)).fetchone()
+        return str(row[0]) if row else datetime.now(UTC).isoformat(timespec="seconds")
+
+    def _insert_source(self, document: Document, stat: SourceStat, added_at: str) -> int:
         cursor = self._connection.execute(
             "INSERT INTO sources (source, title, headline, language, media_type, sha256, size, mtime_ns, "
             "origin, characters, fingerprint, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -120,7 +169,7 @@ class Library:
                 document.source, document.title, document.headline, document.language, document.media_type,
                 stat.sha256, stat.size, stat.mtime_ns, stat.origin,
                 sum(len(page.text) for page in document.pages), self.fingerprint,
-                datetime.now(UTC).isoformat(timespec="seconds"),
+                added_at,
             ),
         )  # fmt: skip
         source_id = cast(int, cursor.lastrowid)
@@ -139,24 +188,30 @@ class Library:
         )
         return source_id
 
-    def _followed(self, source: str) -> set[tuple[Any, ...]]:
-        """What the stores hold of a source: id, vector, language and headline of its passages."""
-        rows = self._connection.execute(
+    def _followed(self, *sources: str) -> set[tuple[Any, ...]]:
+        """What the stores hold of some sources: id, vector, language and headline of their passages."""
+        rows = where_in(
+            self._connection,
             "SELECT p.id, p.embedding_id, p.language, s.headline FROM passages p "
-            "JOIN sources s ON s.id = p.source_id WHERE s.source = ?",
-            (source,),
+            "JOIN sources s ON s.id = p.source_id WHERE s.source",
+            sources,
         )
         return set(rows)
 
     def sources(self) -> list[SourceInfo]:
         """Every source, in the order of their names."""
+        shared: dict[str, list[str]] = {}
+        for origin, path in self._connection.execute(
+            "SELECT origin, path FROM files WHERE path <> origin ORDER BY path"
+        ):
+            shared.setdefault(origin, []).append(path)
         rows = self._connection.execute(
-            "SELECT source, title, language, media_type, "
+            "SELECT origin, source, title, language, media_type, "
             "(SELECT count(*) FROM pages WHERE source_id = sources.id), "
             "(SELECT count(*) FROM passages WHERE source_id = sources.id), characters, sha256, added_at "
             "FROM sources ORDER BY source"
         )
-        return [SourceInfo(*row) for row in rows]
+        return [replace(SourceInfo(*row), paths=(origin, *shared.get(origin, ()))) for origin, *row in rows]
 
     def stats(self) -> dict[str, SourceStat]:
         """What each source was when it was indexed. Stale sources are left out: they have to be done

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from rag.index.database import transaction
+from rag.index.embeddings import where_in
 
 VECTORS = "chroma"
 KEYWORDS = "keywords"
@@ -27,6 +28,28 @@ class Outbox:
             "INSERT OR IGNORE INTO pending VALUES (?, ?)",
             [(store, passage_id) for store in STORES for passage_id in passage_ids],
         )
+
+    def count(self) -> int:
+        """Changes that one of the stores has yet to take over."""
+        return int(self._connection.execute("SELECT count(*) FROM pending").fetchone()[0])
+
+    def unsettled(self, passage_ids: Sequence[str]) -> set[str]:
+        """Those of `passage_ids` whose source is not whole in every store: a search that showed them would show a
+        part of a document."""
+        if not self._connection.execute("SELECT EXISTS (SELECT 1 FROM pending)").fetchone()[0]:
+            return set()
+        rows = where_in(self._connection, "SELECT id, source_id FROM passages WHERE id", passage_ids)
+        moving = {source for source in {source for _, source in rows} if self._is_moving(source)}
+        return {passage_id for passage_id, source in rows if source in moving}
+
+    def _is_moving(self, source_id: int) -> bool:
+        # CROSS JOIN keeps SQLite from going through all that is pending for each source.
+        (found,) = self._connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM passages p CROSS JOIN pending q ON q.passage_id = p.id "
+            f"AND q.store IN ({','.join('?' * len(STORES))}) WHERE p.source_id = ?)",
+            (*STORES, source_id),
+        ).fetchone()
+        return bool(found)
 
     def pending(self, store: str, limit: int) -> list[str]:
         """At most `limit` passages that have yet to change in `store`."""

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.index.database import LIBRARY_FILE, connect_read_only
+from rag.index.database import LIBRARY_FILE, connect_read_only, version_of
 from rag.index.failures import unusable_error
 
 
@@ -27,14 +27,14 @@ class LibrarySummary:
 
 
 def peek(home: Path) -> LibrarySummary | None:
-    """The library of a data folder, or None when there is none. Raises LibraryError when it cannot be
-    read."""
+    """The library of a data folder, or None when there is none. Raises LibraryVersionError when a newer version of
+    the product wrote it, LibraryError when it cannot be read."""
     path = home / LIBRARY_FILE
     if not path.exists():
         return None
     try:
         with closing(connect_read_only(path)) as connection:
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            version = version_of(connection, path)
             if version == 0:
                 return None
             row = connection.execute(

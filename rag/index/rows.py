@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,8 +16,8 @@ KEY_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class SourceStat:
-    """What tells a changed source from an unchanged one: a digest of its content, and the size in bytes
-    and the time of the file it was read from. `origin` is that file, which may hold other sources too."""
+    """What tells a changed source from an unchanged one: SHA-256 of the bytes of its file, or of its own content
+    where the file holds other sources too; and the size in bytes and the time of that file, which is `origin`."""
 
     sha256: str
     size: int
@@ -26,11 +26,37 @@ class SourceStat:
 
 
 @dataclass(frozen=True, slots=True)
+class FileStat:
+    """A file as it was when it was last looked at. `sha256` is of its bytes, empty where they are not known.
+    `origin` is the file that its sources were read from: itself, or another one with the same bytes. `problems` say
+    in English and Arabic why parts of it could not be read, by `reader`, which another one might be able to."""
+
+    size: int
+    mtime_ns: int
+    sha256: str
+    origin: str
+    problems: tuple[tuple[str, str], ...] = ()
+    reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PassageKeys:
     """The embedding keys of one passage: of its own text, and of each of its sentences in their order."""
 
     passage: bytes
     sentences: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A document to put in the place of what the library holds of its source, and of the source that it was
+    `formerly`, where it was another. `keys` are those of `passages`, in their order."""
+
+    document: Document
+    stat: SourceStat
+    passages: Sequence[Passage]
+    keys: Sequence[PassageKeys]
+    formerly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +128,8 @@ def lay_out(
         raise ValueError(f"{len(passages)} passages, but keys for {len(keys)}")
     if len({passage.id for passage in passages}) != len(passages):
         raise ValueError(f"two passages of {document.source} have the same id")
-    pages = [_page_of(passage, document) for passage in passages]
+    numbered = _by_number(document)
+    pages = [_page_of(passage, document, numbered) for passage in passages]
     found: dict[tuple[int, int, int], bytes] = {}
     for page, passage, own in zip(pages, passages, keys, strict=True):
         for sentence, key in zip(passage.sentences, own.sentences, strict=True):
@@ -125,13 +152,20 @@ def lay_out(
     return list(placed.values()), rows
 
 
-def _page_of(passage: Passage, document: Document) -> int:
-    """Which page of the document the passage quotes. Its number alone does not say: some pages have none."""
+def _by_number(document: Document) -> dict[int | None, list[int]]:
+    """Page number → positions of the pages that have it: all of them, where pages have none."""
+    numbered: dict[int | None, list[int]] = {}
     for ordinal, page in enumerate(document.pages):
-        if (
-            page.number == passage.page
-            and page.text[passage.start : passage.end] == passage.text
-            and all(page.text[one.start : one.end] == one.text for one in passage.sentences)
+        numbered.setdefault(page.number, []).append(ordinal)
+    return numbered
+
+
+def _page_of(passage: Passage, document: Document, numbered: Mapping[int | None, Sequence[int]]) -> int:
+    """Which page of the document the passage quotes. Its number alone does not say: some pages have none."""
+    for ordinal in numbered.get(passage.page, ()):
+        page = document.pages[ordinal]
+        if page.text[passage.start : passage.end] == passage.text and all(
+            page.text[one.start : one.end] == one.text for one in passage.sentences
         ):
             return ordinal
     raise ValueError(f"passage {passage.id} is not in the text of {document.source}")

@@ -35,6 +35,15 @@ class Store(Protocol[RowT_contra]):
     def answers(self, row: RowT_contra) -> bool:
         """Whether this passage is held, and a search finds what it should."""
 
+    def worn(self) -> bool:
+        """Whether passages that are gone still tell in its searches enough that it should be made anew."""
+
+    def ids(self) -> list[str]:
+        """The ids of all passages held; one that is held twice comes twice."""
+
+    def differing(self, rows: Sequence[RowT_contra]) -> list[str]:
+        """The ids of those passages, all of which are held, that are held otherwise than given."""
+
     def close(self) -> None:
         """Let go of files and connections. Doing it twice does no harm."""
 
@@ -44,6 +53,9 @@ class Shelf(Protocol[StoreT_co]):
 
     def open(self, generation: str) -> StoreT_co:
         """Open a generation, or make it, empty."""
+
+    def has(self, generation: str) -> bool:
+        """Whether there is such a generation; `open` would make it."""
 
     def sweep(self, keep: str) -> None:
         """Remove every other generation, also those that a crash left half made."""
@@ -66,6 +78,10 @@ class FolderShelf(Generic[StoreT_co]):
         except OSError as error:
             raise folder_error(error, self._root) from error
         return self._open_store(self._root / generation)
+
+    def has(self, generation: str) -> bool:
+        """Whether there is such a generation; `open` would make it."""
+        return (self._root / generation).is_dir()
 
     def sweep(self, keep: str) -> None:
         """Remove every other generation, also those that a crash left half made."""

@@ -21,6 +21,7 @@ import numpy as np
 from rag.errors import LibraryError
 from rag.index.failures import storage_error
 from rag.index.rows import VectorRow, batches
+from rag.index.spare import SpareRoom
 from rag.index.stores import StoreBrokenError
 from rag.schema import Language, Vectors
 
@@ -56,18 +57,22 @@ CHOSEN = Hnsw(max_neighbors=32, ef_construction=200, ef_search=200)
 
 COLLECTION = "passages"
 SERVER_TIMEOUT_SECONDS = 5.0
-# Chroma's HNSW distances are float32: a vector's distance to itself is within a few 1e-7 of 0.
-SELF_SIMILARITY = 0.999
+# Chroma makes vectors unit length again when it takes them: theirs and ours differ by at most 2e-8.
+ROUNDING = 1e-6
 
 
 class VectorStore:
     """Open Chroma collections, one per language. Thread-safe for searching; changes come from one thread at a time."""
 
-    def __init__(self, client: Client, name: str, where: str, hnsw: Hnsw) -> None:
-        """Take over a client, which `close` closes; the collections are called `name`-ar and `name`-en. Raises
-        StoreBrokenError, or LibraryError where the disk or the server is the reason; the client is closed then."""
+    def __init__(
+        self, client: Client, name: str, where: str, hnsw: Hnsw, spare: SpareRoom | None = None
+    ) -> None:
+        """Take over a client, which `close` closes; the collections are called `name`-ar and `name`-en, and `spare` is
+        what to wipe of a folder. Raises StoreBrokenError, or LibraryError where the disk or the server is the reason;
+        the client is closed then."""
         self._client = client
         self._where = where
+        self._spare = spare
         try:
             with translated(where):
                 self._collections = {
@@ -113,10 +118,40 @@ class VectorStore:
         return sorted(found, key=itemgetter(1), reverse=True)[:k]
 
     def answers(self, row: VectorRow) -> bool:
-        """Whether the passage is held, and a search for its own vector finds it or its equal."""
-        held = self._held([row.passage_id], row.language)
-        nearest = self._nearest(row.vector, 1, row.language)
-        return bool(held) and any(similarity > SELF_SIMILARITY for _, similarity in nearest)
+        """Whether the passage is held as it is, and a search finds something in every language that holds any.
+
+        Not whether it finds this passage: among hundreds of equal ones the graph of neighbours has no way to it.
+        """
+        with translated(self._where):
+            filled = {language for language, one in self._collections.items() if one.count()}
+        finding = {language for language in LANGUAGES if self._nearest(row.vector, 1, language)}
+        return not self.differing([row]) and finding == filled
+
+    def worn(self) -> bool:
+        """Never: vectors that are gone have no part in the similarity of those that are there."""
+        return False
+
+    def ids(self) -> list[str]:
+        """The ids of all passages held; one that two languages hold comes twice."""
+        with translated(self._where):
+            return [id_ for one in self._collections.values() for id_ in one.get(include=[])["ids"]]
+
+    def differing(self, rows: Sequence[VectorRow]) -> list[str]:
+        """The ids of those passages, all of which are held, that have another vector or language."""
+        found: dict[tuple[str, Language], Any] = {}
+        for language, collection in self._collections.items():
+            own = [row.passage_id for row in rows if row.language == language]
+            for batch in batches(own, self._batch_size):
+                with translated(self._where):
+                    held = collection.get(ids=list(batch), include=["embeddings"])
+                vectors = [] if held["embeddings"] is None else held["embeddings"]
+                found.update(zip(((id_, language) for id_ in held["ids"]), vectors, strict=True))
+        return [
+            row.passage_id
+            for row in rows
+            if (row.passage_id, row.language) not in found
+            or not np.allclose(found[row.passage_id, row.language], row.vector, rtol=0, atol=ROUNDING)
+        ]
 
     def _nearest(self, vector: Vectors, k: int, language: Language) -> list[tuple[str, float]]:
         with translated(self._where):
@@ -140,6 +175,9 @@ class VectorStore:
     def close(self) -> None:
         """Let go of the folder or the connection. Doing it twice does no harm."""
         _close(self._client)
+        if self._spare is not None:
+            with translated(self._where):
+                self._spare.wipe()
 
 
 def collection_name(name: str, language: Language) -> str:
@@ -174,8 +212,9 @@ def open_folder(folder: Path, hnsw: Hnsw = CHOSEN) -> VectorStore:
     import chromadb
 
     with translated(str(folder)):
+        spare = SpareRoom(folder)
         client = cast("Client", chromadb.PersistentClient(path=folder, settings=_settings()))
-    return VectorStore(client, COLLECTION, str(folder), hnsw)
+    return VectorStore(client, COLLECTION, str(folder), hnsw, spare)
 
 
 class ServerShelf:
@@ -188,6 +227,16 @@ class ServerShelf:
     def open(self, generation: str) -> VectorStore:
         """Open a generation, or make it, empty. Raises LibraryError when no server answers."""
         return VectorStore(self._connect(), self._prefix + generation, self._url, CHOSEN)
+
+    def has(self, generation: str) -> bool:
+        """Whether there is such a generation; `open` would make it."""
+        wanted = {collection_name(self._prefix + generation, language) for language in LANGUAGES}
+        client = self._connect()
+        try:
+            with translated(self._url):
+                return wanted <= {collection.name for collection in client.list_collections()}
+        finally:
+            _close(client)
 
     def sweep(self, keep: str) -> None:
         """Remove every other generation, also those that a crash left half made."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from rag.errors import DatasetError
-from rag.evaluate.datasets import Question, Relevant, load_questions
+from rag.evaluate.datasets import Question, Relevant, load_questions, read_questions
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "questions.jsonl"
 
@@ -42,6 +43,32 @@ def test_arabic_spreadsheet(tmp_path: Path, delimiter: str, encoding: str) -> No
     assert (second.question, second.answers, second.answerable) == ("من فاز بكأس العالم؟", (), False)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "السؤال,الجواب,المصدر,الاقتباس",
+        "سؤال,الإجابة,المصادر,الدليل",
+        "  السُّؤال ,الاجابة,المصدر,الشاهد",
+        "question,answers,relevant,quote",
+        "user_input,ground_truth,source,evidence",
+        "Query,Reference,SOURCES,Quote",
+    ],
+)
+def test_names_of_columns(tmp_path: Path, header: str) -> None:
+    file = read_questions(write(tmp_path, f"{header}\nأين؟,روما,b.txt,في روما\n"))
+    (question,) = file.questions
+    assert (question.question, question.answers) == ("أين؟", ("روما",))
+    assert question.relevant == (Relevant("b.txt", "في روما"),)
+    assert file.ignored == ()
+
+
+def test_the_file_is_named_digested_and_what_nothing_reads_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path, "question,answrs,note,empty\nأين؟,روما,x,\n", "q.csv")
+    file = read_questions(path)
+    assert (file.name, file.ignored) == ("q.csv", ("answrs", "note"))
+    assert file.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_english_csv_with_quotes_separator_line_and_surplus_cells(tmp_path: Path) -> None:
     content = 'sep=;\n"Question";"answer"\n"Who, and\nwhen?";"Ann ""A""; 2021";;\n'
     (question,) = load_questions(write(tmp_path, content))
@@ -66,6 +93,19 @@ def test_jsonl_with_everything(tmp_path: Path) -> None:
             tags=("مكان",),
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '[{"question": "a?"}, {"question": "b?"}]',
+        '[\n  {\n    "question": "a?"\n  },\n  {"question": "b?"}\n]\n',
+        '{"question":\n "a?"}\n\n{"question": "b?"}',
+        '\ufeff{"question": "a?"} {"question": "b?"}',
+    ],
+)
+def test_json_in_a_list_or_over_several_lines(tmp_path: Path, content: str) -> None:
+    assert [question.question for question in load_questions(write(tmp_path, content))] == ["a?", "b?"]
 
 
 def test_only_the_question_is_required(tmp_path: Path) -> None:
@@ -119,6 +159,19 @@ def test_the_better_of_two_names_wins(tmp_path: Path) -> None:
         ('{"question": "a?", "relevant": [{"quote": "x"}]}', 1, "'relevant' needs a 'source'"),
         ('{"question": "a?", "answerable": "maybe"}', 1, "yes or no"),
         ('{"id": "1", "question": "a?"}\n\n{"id": 1, "question": "b?"}', 3, "already that of line 1"),
+        ('[\n{"question": "a?"},\n{"question": "b?"\n', 3, "not valid JSON"),
+        ('[{"question": "a?"},\n{"question": "b?"}', 2, "not valid JSON"),
+        ('[{"question": "a?"}]\nx', 2, "not valid JSON"),
+        ('[{"question": "a?"},\n\n"b?"]', 3, "not an object"),
+        ('{"question": "a?", "answers": [["x"]], "items": "y"}', 1, "'answers' and 'items'"),
+        (
+            '{"question": "a?", "relevant": "a.txt", "quote": "x|y"}',
+            1,
+            r"one quote for each source .*2 for 1",
+        ),
+        ('{"question": "a?", "quote": "x"}', 1, "one quote for each source"),
+        ('{"question": "a?", "conflict": "perhaps"}', 1, "'conflict' must be yes or no"),
+        ("sep=;\nquestion;answers;answers\na?;x;y\n", 2, "two columns are named 'answers'"),
         ("question,answers\nأين؟,روما\n,باريس\n", 3, "'question' must hold the question"),
         ('question,answers\n"a\nb?",x\nc?,x, ,\ne, f?,y,z\n', 5, "4 cells under 2 columns"),
         ('question,answers\na?,x\n"b?,y\nc?,z\n', 3, "quotation marks"),

@@ -7,12 +7,15 @@ import random
 import re
 import string
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import ir_measures
 import pytest
 
 from rag.evaluate import metrics
-from rag.evaluate.score import METRICS
+from rag.evaluate.score import COSTS, METRICS
+from rag.schema import Conflict, ConflictValue
 from tests.evaluate.building import answer, citation, hit, refusal
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
@@ -22,6 +25,11 @@ def official_tokens(value: str) -> list[str]:
     """`normalize_answer` of SQuAD's evaluate-v1.1.py, written from its published definition."""
     value = "".join(c for c in value.lower() if c not in set(string.punctuation))
     return re.sub(r"\b(a|an|the)\b", " ", value).split()
+
+
+def official_normalised(value: str) -> str:
+    """The normalised answer as the script compares it: white space collapsed."""
+    return " ".join(official_tokens(value))
 
 
 def official_f1(prediction: str, truth: str) -> float:
@@ -34,28 +42,28 @@ def official_f1(prediction: str, truth: str) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
+PIECES = [
+    *("a", "An", "the", "U.S.", "panthers", "Super-Bowl", "3.4", "50", "theme", "don't", "(CBS)", "«", "\t"),
+    *("روما،", "81", "٨١", "الوزير", "مُحَمَّد", "والسلام", "؟"),
+]
+
+
 def test_squad_scores_equal_the_published_definition_on_random_texts() -> None:
     source = random.Random(1)
-    pieces = [
-        "a",
-        "An",
-        "the",
-        "U.S.",
-        "panthers",
-        "Super-Bowl",
-        "3.4",
-        "50",
-        "theme",
-        "don't",
-        "روما،",
-        "81",
-    ]
+    some = {"equal": 0, "partly": 0}
     for _ in range(500):
-        one, other = (" ".join(source.choices(pieces, k=source.randint(0, 6))) for _ in range(2))
-        equal = float(official_tokens(one) == official_tokens(other))
-        assert metrics.exact_match(one, [other], variant="squad") == equal
-        f1 = metrics.token_f1(one, [other], variant="squad")
-        assert f1 == pytest.approx(official_f1(one, other))
+        stated = " ".join(source.choices(PIECES, k=source.randint(0, 4)))
+        # `metric_max_over_ground_truths`: the best of the answers counts.
+        truths = [
+            " ".join(source.choices(PIECES, k=source.randint(0, 3))) for _ in range(source.randint(1, 3))
+        ]
+        equal = max(float(official_normalised(stated) == official_normalised(truth)) for truth in truths)
+        f1 = max(official_f1(stated, truth) for truth in truths)
+        assert metrics.exact_match(stated, truths, variant="squad") == equal
+        assert metrics.token_f1(stated, truths, variant="squad") == pytest.approx(f1)
+        some["equal"] += equal == 1
+        some["partly"] += 0 < f1 < 1
+    assert min(some.values()) > 20
 
 
 @pytest.mark.parametrize(
@@ -87,32 +95,25 @@ def test_f1_takes_the_best_answer() -> None:
     assert metrics.token_f1("الاجتماع في روما.", ["روما"], variant="arabic") == 0.5
 
 
-@pytest.mark.parametrize(
-    ("stated", "gold", "expected"),
-    [
-        ("In 1981 they met.", ["81"], 0),
-        ("81 countries met.", ["81"], 1),
-        ("بمشاركة ٨١ دولةً", ["81 دولة"], 1),
-        ("بـ83 عضواً", ["83 عضو"], 1),
-        ("8,000 fighters", ["8000"], 1),
-        ("3.4 million", ["4"], 0),
-        # Clitics, the article, case endings.
-        ("عُقد بروما أمس", ["روما"], 1),
-        ("وبالرياض", ["الرياض"], 1),
-        ("التقى وزيرُ الخارجيةِ الأمريكيّ", ["وزير الخارجية الأمريكي"], 1),
-        ("ثلاثة وثمانين دولة", ["ثمانون دولة"], 1),
-        ("countries met", ["country"], 1),
-        # Whole words in a row, and nothing but.
-        ("ماريو روما", ["مار"], 0),
-        ("روما الكبيرة في إيطاليا", ["روما في إيطاليا"], 0),
-        ("Roman", ["Rome"], 0),
-        ("anything", ["%"], 0),
-        ("باريس", ["Rome", "باريس"], 1),
-        ("", ["روما"], 0),
-    ],
-)
-def test_contains_answer(stated: str, gold: list[str], expected: int) -> None:
-    assert metrics.contains_answer(stated, gold) == expected
+def test_contains_answer_takes_any_of_the_answers() -> None:
+    assert metrics.contains_answer("بمشاركة ٨١ دولةً", ["83", "81 دولة"]) == 1
+    assert metrics.contains_answer("In 1981 they met.", ["81"]) == 0
+
+
+def test_lists_by_hand() -> None:
+    members = [["Mauritania", "موريتانيا"], ["Yemen", "اليمن"], ["Congo"]]
+    # موريتانيا and, with its joined "and", واليمن: 2 of 3.
+    assert metrics.list_recall("انضمت موريتانيا واليمن.", members) == pytest.approx(2 / 3)
+    assert metrics.list_complete("انضمت موريتانيا واليمن.", members) == 0
+    assert metrics.list_complete("Mauritania, Yemen and Congo joined.", members) == 1
+    assert metrics.list_recall("", members) == 0
+    assert metrics.list_recall("Yemen", []) is metrics.list_complete("Yemen", []) is None
+
+
+def test_wrong_values() -> None:
+    assert metrics.states_wrong("81 or 99 countries", ["99", "100"]) == 1
+    assert metrics.states_wrong("81 countries in 1999", ["99"]) == 0
+    assert metrics.states_wrong("81 countries", []) is None
 
 
 def test_without_gold_there_is_nothing_to_measure() -> None:
@@ -147,36 +148,52 @@ def test_source_matches(source: str, name: str, expected: bool) -> None:
     assert metrics.source_matches(source, name) is expected
 
 
-@pytest.mark.parametrize(
-    ("sentence", "quote", "expected"),
-    [
-        ("وقال إن ٨١ دولةً شاركت في الاجتماع.", "81 دولة شاركت", True),
-        ("81 دولة", "شاركت 81 دولة في روما", True),
-        # 3 of the quote's 6 words are just enough, 2 of 6 are not.
-        ("one two three x y z", "one p two q three r", True),
-        ("one two x y z w", "one p two q three r", False),
-        ("", "روما", False),
-        ("روما", "…", False),
-    ],
-)
-def test_quote_matches(sentence: str, quote: str, expected: bool) -> None:
-    assert metrics.quote_matches(sentence, quote) is expected
-
-
 def test_retrieval_scores_by_hand() -> None:
     # Passages found: x, a, x again, b. Sources: x, a, b; relevant: a.txt and b.txt at ranks 2 and 3.
     hits = [hit("d/x.txt"), hit("d/a.txt"), hit("d/x.txt", "آخر."), hit("d/b.txt")]
     scores = metrics.retrieval_scores(hits, ["a.txt", "b.txt", "a.txt"])
     # DCG = 1/log2(3) + 1/log2(4); the ideal is 1/log2(2) + 1/log2(3).
     ndcg = (1 / math.log2(3) + 1 / 2) / (1 + 1 / math.log2(3))
-    assert scores == pytest.approx({"ndcg@10": ndcg, "recall@1": 0, "recall@5": 1, "mrr@10": 1 / 2})
+    assert scores == pytest.approx(
+        {"ndcg@10": ndcg, "recall@1": 0, "recall@5": 1, "recall@10": 1, "mrr@10": 1 / 2}
+    )
 
 
 def test_retrieval_looks_at_ten_sources_and_at_nothing_found() -> None:
     late = [hit(f"{number}.txt") for number in range(10)] + [hit("gold.txt")]
-    nothing = {"ndcg@10": 0, "recall@1": 0, "recall@5": 0, "mrr@10": 0}
+    nothing = dict.fromkeys(metrics.RETRIEVAL_METRICS, 0)
     assert metrics.retrieval_scores(late, ["gold.txt"]) == nothing
     assert metrics.retrieval_scores([], ["gold.txt"]) == nothing
+
+
+def test_retrieval_scores_equal_ir_measures_on_random_rankings() -> None:
+    """500 queries at once, as evaluations are usually run, against one call of ours for each."""
+    source = random.Random(7)
+    names = [f"d{number}.txt" for number in range(30)]
+    gold = {f"q{query}": source.sample(names, source.randint(1, 4)) for query in range(500)}
+    found = {query: source.sample(names, source.randint(0, 25)) for query in gold}
+    measures = {
+        "ndcg@10": ir_measures.nDCG @ 10,
+        "recall@1": ir_measures.R @ 1,
+        "recall@5": ir_measures.R @ 5,
+        "recall@10": ir_measures.R @ 10,
+        "mrr@10": ir_measures.RR @ 10,
+    }
+    expected = {query: dict.fromkeys(measures, 0.0) for query in gold}
+    keys = {str(measure): key for key, measure in measures.items()}
+    for one in ir_measures.iter_calc(
+        list(measures.values()),
+        [ir_measures.Qrel(query, name, 1) for query, relevant in gold.items() for name in relevant],
+        [
+            ir_measures.ScoredDoc(query, name, 1 / (rank + 1))
+            for query, ranked in found.items()
+            for rank, name in enumerate(ranked)
+        ],
+    ):
+        expected[one.query_id][keys[str(one.measure)]] = one.value
+    for query, relevant in gold.items():
+        scores = metrics.retrieval_scores([hit(f"folder/{name}") for name in found[query]], relevant)
+        assert scores == pytest.approx(expected[query])
 
 
 def test_a_folded_hit_stands_for_each_of_its_sources() -> None:
@@ -225,8 +242,44 @@ def test_refusals_are_wrong_only_where_the_gold_says_so() -> None:
     }
 
 
+def test_conflicts_count_only_where_the_file_says_something() -> None:
+    shown = replace(answer("81 [1]."), conflicts=(Conflict("countries", (ConflictValue("81", (1,)),)),))
+    outcomes = [
+        (metrics.conflict_found(reply, gold), metrics.false_conflict(reply, gold))
+        for gold in (True, False, None)
+        for reply in (shown, answer("81."))
+    ]
+    assert outcomes == [(1, None), (0, None), (None, 1), (None, 0), (None, None), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("stated", "language", "expected"),
+    [
+        ("عُقد الاجتماع في روما.", "ar", 1),
+        ("عُقد الاجتماع في روما.", "en", 0),
+        ("انضمت ABC إلى التحالف.", "ar", 1),
+        ("They met in Rome (روما).", "en", 1),
+        # A number alone is in the language it was asked in.
+        ("308", "ar", 1),
+        ("308", "en", 1),
+        ("À Rome.", "fr", None),
+    ],
+)
+def test_answer_language(stated: str, language: str, expected: float | None) -> None:
+    assert metrics.answer_language(answer(stated), language) == expected
+    assert metrics.answer_language(refusal(), language) is None
+
+
+def test_answer_cited() -> None:
+    sentences = ["شيء آخر.", "شاركت ٨١ دولة."]
+    assert metrics.answer_cited(sentences, ["83", "81"]) == 1
+    assert metrics.answer_cited(sentences[:1], ["81"]) == 0
+    assert metrics.answer_cited([], ["81"]) == 0
+    assert metrics.answer_cited(sentences, []) is None
+
+
 def test_every_metric_is_documented_in_both_languages() -> None:
     documented = DOCS.read_text(encoding="utf-8")
-    for metric in METRICS:
+    for metric in (*METRICS, *COSTS):
         assert f"`{metric.key}`" in documented
         assert metric.ar in documented

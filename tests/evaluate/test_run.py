@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import io
+import hashlib
 import json
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from rag.errors import DatasetError, LibraryError, ModelError, QuestionError
-from rag.evaluate import Progress, Question, Relevant, Report, evaluate_file, report_table, run_evaluation
+from rag.evaluate import Progress, Question, Relevant, Report, evaluate_file, run_evaluation
+from rag.evaluate.asking import Measuring
+from rag.evaluate.judge import Agreement, ModelJudge
+from rag.evaluate.provenance import Model, Provenance
+from rag.evaluate.report import Judgement
 from rag.evaluate.rows import Setting
 from rag.evaluate.run import corpus_sha256
-from rag.schema import Answer, Retrieval, SourceInfo
+from rag.evaluate.slices import Corpus
+from rag.schema import Answer, Citation, Retrieval, SourceInfo
 from tests.evaluate.building import answer, citation, hit, refusal, retrieval
+from tests.fakes import FakeChatEngine
 
 SETTINGS: dict[str, Setting] = {"llm": "extractive", "top_k": 6}
 QUESTIONS = [
@@ -72,8 +79,8 @@ def rows(out: Path, name: str = "rows.jsonl") -> list[dict[str, Any]]:
 def timeless(out: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Report and rows without what differs from run to run."""
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
-    without = {key: value for key, value in report.items() if key not in {"created_at", "seconds"}}
-    return without, [{**row, "seconds": None} for row in rows(out)]
+    without = {key: value for key, value in report.items() if key not in {"created_at", "seconds", "costs"}}
+    return without, [{**row, "seconds": None, "costs": None} for row in rows(out)]
 
 
 def test_the_report_by_hand(tmp_path: Path) -> None:
@@ -190,6 +197,135 @@ def test_what_would_fail_every_question_stops_the_run(tmp_path: Path) -> None:
     assert [row["id"] for row in rows(tmp_path)] == ["1", "2"]
 
 
+def test_what_nobody_foresaw_is_a_row_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    report = Pipeline(failures={"Where?": ZeroDivisionError("by zero")}).run(tmp_path)
+    assert (report.questions, report.errors) == (5, 1)
+    error = rows(tmp_path)[3]["error"]
+    assert error["type"] == "ZeroDivisionError"
+    assert "by zero" in error["en"]
+    assert "by zero" in error["ar"]
+    assert rows(tmp_path)[3]["metrics"]["contains_answer"] == 0
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_watcher_can_stop_a_run(tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def watch(progress: Progress) -> None:
+        if progress.done == 2:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        Pipeline().run(tmp_path, on_progress=watch)
+    rest = Pipeline()
+    rest.run(tmp_path)
+    # The next question was already being asked when the watcher stopped the run: its row was written too.
+    assert 2 <= len(rest.asked) <= 3
+
+
+def test_several_at_a_time_end_in_the_same_order(tmp_path: Path) -> None:
+    class Meeting(Pipeline):
+        """Answers the first question only once the second is being asked: one at a time would never end."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.second_asked = threading.Event()
+
+        def answer(self, question: str) -> Answer:
+            if question == QUESTIONS[0].question:
+                assert self.second_asked.wait(timeout=60)
+            if question == QUESTIONS[1].question:
+                self.second_asked.set()
+            return super().answer(question)
+
+    seen: list[Progress] = []
+    Pipeline().run(tmp_path / "one")
+    Meeting().run(tmp_path / "three", workers=3, on_progress=seen.append)
+    assert timeless(tmp_path / "three") == timeless(tmp_path / "one")
+    assert [progress.done for progress in seen] == [0, 1, 2, 3, 4, 5]
+
+
+def test_citations_judge_and_costs_are_in_rows_and_report(tmp_path: Path) -> None:
+    class Exact:
+        """Supports what is quoted word for word."""
+
+        def supports(self, claim: str, cited: Sequence[Citation], *, question: str) -> bool:
+            return bool(question) and claim in {one.quote for one in cited}
+
+    # Question 1: its claim, then whether it is right; 2 is refused, and nobody is asked; 3 has no gold, so that only
+    # its claim is judged; 4 as 1.
+    engine = FakeChatEngine("نعم", "نعم", "no", "yes", "yes")
+    measuring = Measuring(
+        checker=Exact(),
+        judge=ModelJudge(engine),
+        corpus=Corpus([source("d/a.txt", "1"), source("d/b.txt", "2")]),
+        prompt_tokens=lambda: 100,
+        count_tokens=lambda texts: [len(text.split()) for text in texts],
+    )
+    report = Pipeline().run(tmp_path, questions=QUESTIONS[:4], measuring=measuring)
+    first, refused, unanswerable, where = rows(tmp_path)
+    assert [row["direction"] for row in rows(tmp_path)] == ["ar-ar", "ar-ar", "en-ar", "en-ar"]
+    assert first["costs"] == {
+        "seconds": first["seconds"],
+        "first_token_seconds": 0.5,
+        "prompt_tokens": 100,
+        "answer_tokens": 3,
+    }
+    assert refused["costs"]["answer_tokens"] is None
+    assert first["metrics"]["alce_recall"] == first["metrics"]["alce_precision"] == 1
+    assert where["metrics"]["alce_recall"] == 0
+    assert first["judge"] == {
+        "error": None,
+        "correct": True,
+        "recall": 1.0,
+        "precision": 1.0,
+        "claims": [True],
+        "unreadable": 0,
+    }
+    assert refused["judge"]["correct"] is False
+    assert (unanswerable["judge"]["correct"], unanswerable["judge"]["claims"]) == (None, [False])
+    # Answers: the judge says 1, 0, 1, as the count does. Claims: yes, no, yes, where the check says yes thrice.
+    assert report.judge == Judgement(
+        "fake:chat", Agreement(3, 1.0, 1.0, 0, 0), Agreement(3, 0.666667, None, 0, 1), unreadable=0, failed=0
+    )
+    assert report.metrics["judge_correct"].value == pytest.approx(2 / 3, abs=1e-6)
+    assert report.costs["prompt_tokens"].mean == 100
+    assert report.costs["answer_tokens"].n == 3
+
+
+def test_a_judge_that_fails_leaves_the_answer_and_is_asked_again(tmp_path: Path) -> None:
+    engine = FakeChatEngine()
+    engine.enqueue(error=model_down())
+    measuring = Measuring(judge=ModelJudge(engine))
+    report = Pipeline().run(tmp_path, questions=QUESTIONS[:1], measuring=measuring)
+    (row,) = rows(tmp_path)
+    assert row["judge"]["error"]["type"] == "ModelError"
+    assert (row["error"], row["metrics"]["contains_answer"], row["metrics"]["judge_correct"]) == (
+        None,
+        1,
+        None,
+    )
+    assert report.judge is not None
+    assert (report.errors, report.judge.failed, report.judge.answers.n) == (0, 1, 0)
+    engine.enqueue("نعم")
+    engine.enqueue("نعم")
+    again = Pipeline()
+    report = again.run(tmp_path, questions=QUESTIONS[:1], measuring=measuring)
+    assert again.asked == [QUESTIONS[0].question]
+    assert report.metrics["judge_correct"].value == 1
+
+
+def test_other_models_or_code_are_asked_anew(tmp_path: Path) -> None:
+    made_by = Provenance({"chat": Model("ollama:x", "abc")}, "1")
+    Pipeline().run(tmp_path, provenance=made_by)
+    for changed in (Provenance({"chat": Model("ollama:x", "def")}, "1"), replace(made_by, code_sha256="2")):
+        other = Pipeline()
+        report = other.run(tmp_path, provenance=changed)
+        assert len(other.asked) == 5
+        assert report.as_json()["models"]["chat"]["digest"] == changed.models["chat"].digest
+
+
 def test_half_a_character_from_a_model_is_kept_as_json(tmp_path: Path) -> None:
     question = [Question("1", "أين؟", "ar")]
     out = tmp_path / "out"
@@ -209,7 +345,8 @@ def source(name: str, sha256: str) -> SourceInfo:
 
 def test_a_file_is_evaluated_with_the_corpus_in_its_settings(tmp_path: Path) -> None:
     path = tmp_path / "q.csv"
-    path.write_text("السؤال;الجواب\nأين اجتمعوا؟;روما\n", encoding="utf-8-sig")
+    content = "السؤال;الجواب;المصدر;note\nأين اجتمعوا؟;روما;b.txt;x\n"
+    path.write_text(content, encoding="utf-8-sig")
     pipeline = Pipeline()
 
     def evaluate(*sources: SourceInfo) -> Report:
@@ -228,20 +365,12 @@ def test_a_file_is_evaluated_with_the_corpus_in_its_settings(tmp_path: Path) -> 
         "corpus_sources": 1,
         "corpus_sha256": corpus_sha256([source("elsewhere/a.txt", "1")]),
     }
+    assert (report.questions_file, report.missing_sources) == ("q.csv", ("b.txt",))
+    assert report.ignored_columns == ("note",)
+    assert report.questions_file_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert report.slices["direction"]["ar-ar"]["contains_answer"].n == 1
     evaluate(source("d/a.txt", "2"))
     assert len(pipeline.asked) == 2
-
-
-@pytest.mark.parametrize(("language", "name"), [("en", "Wrong refusals ↓"), ("ar", "امتناع في غير محله ↓")])
-def test_the_table(tmp_path: Path, language: Any, name: str) -> None:
-    report = Pipeline(failures={"Where?": model_down()}).run(tmp_path)
-    console = Console(file=io.StringIO(), width=160)
-    console.print(report_table(report, language))
-    shown = console.file.getvalue()  # type: ignore[attr-defined]
-    (line,) = [line for line in shown.splitlines() if name in line]
-    # Overall 1 of the 2 that were answered or refused, both of them Arabic; no English one is left.
-    assert [cell.strip() for cell in line.split("│")[2:-1]] == ["0.500", "2", "0.500", "2", "–", "0"]
-    assert "1" in shown.splitlines()[0]
 
 
 def test_a_report_of_no_questions(tmp_path: Path) -> None:

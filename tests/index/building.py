@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from rag import text
@@ -11,6 +14,7 @@ from rag.index import Index, PassageKeys, SourceStat
 from rag.schema import Document, Page, Passage, Sentence
 from tests.fakes import FakeEmbedder
 
+ROOT = Path(__file__).resolve().parents[2]
 EMBEDDER = FakeEmbedder()
 FINGERPRINT = "fake-32 | 1 paragraph"
 
@@ -21,10 +25,13 @@ ARABIC = (
 ENGLISH = "Cairo is the capital of Egypt. It lies on the Nile.\n\nAlexandria is a port. Ships leave daily!"
 
 
-def open_index(home: Path, **changes: object) -> Index:
-    """An index with the fake embedder's shape."""
+def open_index(home: Path, *, address: str = "", **changes: object) -> Index:
+    """An index with the fake embedder's shape, announced at `address` where one is given."""
     options: dict[str, object] = {"fingerprint": FINGERPRINT, "dimension": EMBEDDER.dimension}
-    return Index.open(home, **(options | changes))  # type: ignore[arg-type]
+    index = Index.open(home, **(options | changes))  # type: ignore[arg-type]
+    if address:
+        index.announce(address, token="secret")
+    return index
 
 
 def document(source: str, *pages: str, headline: str = "", numbered: bool = False) -> Document:
@@ -98,3 +105,17 @@ def found(index: Index, question: str) -> tuple[list[str], list[str]]:
     near = index.nearest(EMBEDDER.embed_queries([question])[0], 50)
     words = index.keyword_search("stems", text.stems(question), 50)
     return [passage_id for passage_id, _ in near], [passage_id for passage_id, _ in words]
+
+
+def run_and_crash(home: Path, statements: str) -> None:
+    """Do something with `home` in another process, which `die` kills at once, or at the latest the end."""
+    code = (
+        "import os, pathlib, signal\n"
+        "from tests.index.building import *\n"
+        f"home = pathlib.Path({str(home)!r})\n"
+        "def die(*_, **__):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"{statements}\n"
+        "die()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr

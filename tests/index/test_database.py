@@ -8,28 +8,32 @@ from pathlib import Path
 
 import pytest
 
-from rag.index import database, peek
+from rag.index import peek
 from rag.index.database import MIGRATIONS, VERSION
 from tests.index.building import ARABIC, document, open_index, put
 
 
 @pytest.fixture
-def first_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def first_version(tmp_path: Path) -> Path:
     """A data folder as the first version of the product left it, with a source."""
-    with monkeypatch.context() as earlier:
-        earlier.setattr(database, "MIGRATIONS", MIGRATIONS[:1])
-        earlier.setattr(database, "VERSION", 1)
-        with open_index(tmp_path) as index:
-            put(index, document("ar.txt", ARABIC))
-            index.flush()
+    with open_index(tmp_path) as index:
+        put(index, document("ar.txt", ARABIC))
+        index.flush()
+    with closing(sqlite3.connect(":memory:")) as first:
+        first.executescript(MIGRATIONS[0])
+        known = _made(first)
     with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-        assert _tables(connection).isdisjoint({"chats", "messages"})
+        for kind, name in sorted(_made(connection) - known):
+            connection.execute(f"DROP {kind} IF EXISTS {name}")
+        connection.execute("PRAGMA user_version = 1")
+        assert _made(connection) == known
     return tmp_path
 
 
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def _made(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """The tables and indexes of a library, as (kind, name)."""
+    rows = connection.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL")
+    return {(str(kind), str(name)) for kind, name in rows}
 
 
 def test_a_library_of_the_first_version_is_migrated_with_all_it_holds(first_version: Path) -> None:

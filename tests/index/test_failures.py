@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import ctypes
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from rag.errors import LibraryError, LibraryInUseError, LibraryVersionError
-from rag.index import peek, read_owner
+from rag.index import Audit, audit, in_use, peek, read_owner
+from rag.index.failures import unusable_error
 from rag.index.lock import LOCK_TIMEOUT_SECONDS
 from tests.index.building import ARABIC, ENGLISH, document, found, open_index, put
 
@@ -127,3 +131,116 @@ def test_an_unreadable_owner_still_means_in_use(tmp_path: Path, content: str) ->
         (tmp_path / "owner.json").write_text(content, encoding="utf-8")
         with pytest.raises(LibraryInUseError, match="another process"):
             open_index(tmp_path)
+
+
+def refusal(home: Path, statements: str, *, overrides_permissions: bool = True) -> str:
+    """Do something with `home` in another process, which must be refused; the sentence it is told."""
+    code = (
+        "import pathlib, resource\n"
+        "from rag.errors import LibraryError\n"
+        "from tests.index.building import *\n"
+        f"home = pathlib.Path({str(home)!r})\n"
+        "def small_files():\n    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
+        f"try:\n    {statements}\nexcept LibraryError as error:\n    print(error.en)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        preexec_fn=None if overrides_permissions else _obey_permissions,
+    )
+    assert done.stdout, done.stderr
+    return done.stdout
+
+
+def _obey_permissions() -> None:
+    """Read-only folders are for root, too: takes away what lets root write them."""
+    drop_from_bounding_set, override_permissions = 24, 1  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, override_permissions)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """A data folder with twenty sources of two passages, closed."""
+    with open_index(tmp_path / "home") as index:
+        for number in range(20):
+            put(index, document(f"{number}.txt", f"Number {number}. {ENGLISH}"))
+        index.flush()
+    return tmp_path / "home"
+
+
+RENEW = "; ".join(
+    (
+        "index = open_index(home, fingerprint='other', adopt=True)",
+        "[put(index, index.document(source)) for source in index.stale_sources()]",
+        "index.rebuild()",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        f"small_files(); {RENEW}",
+        "index = open_index(home); small_files(); index.rebuild()",
+        "index = open_index(home); small_files(); put(index, document('n.txt', ENGLISH * 99)); index.flush()",
+    ],
+    ids=["rebuild for another model", "rebuild", "sync"],
+)
+def test_files_that_cannot_grow_leave_the_old_state(filled: Path, statements: str) -> None:
+    """As near to a full disk as a process can have it for itself."""
+    with open_index(filled) as index:
+        before = found(index, "number 7")[1]
+    refusal(filled, statements)
+    with open_index(filled) as index:
+        assert (index.count(), found(index, "number 7")[1]) == (40, before)
+        assert index.document("7.txt").pages[0].text == f"Number 7. {ENGLISH}"
+    assert audit(filled) == Audit(40, ())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere root cannot be made to obey permissions")
+@pytest.mark.parametrize("statements", ["open_index(home)", RENEW], ids=["open", "rebuild for another model"])
+def test_a_read_only_folder_is_refused_and_left_alone(filled: Path, statements: str) -> None:
+    before = {path: path.stat() for path in filled.rglob("*")}
+    filled.chmod(0o555)
+    try:
+        assert "cannot be written" in refusal(filled, statements, overrides_permissions=False)
+    finally:
+        filled.chmod(0o755)
+    after = {path: path.stat() for path in filled.rglob("*")}
+    assert {path: (stat.st_size, stat.st_mtime_ns) for path, stat in after.items()} == {
+        path: (stat.st_size, stat.st_mtime_ns) for path, stat in before.items()
+    }
+    open_index(filled).close()
+
+
+def test_the_disk_is_called_full_where_sqlite_says_no_more_than_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    assert "cannot be read" in unusable_error(error, tmp_path / "library.sqlite").en
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=4096))
+    full = unusable_error(error, tmp_path / "library.sqlite")
+    assert "is full" in full.en
+    assert "ممتلئ" in full.ar
+
+
+def test_who_has_the_folder_can_be_asked_without_touching_it(tmp_path: Path) -> None:
+    assert in_use(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+    with open_index(tmp_path, command="rag sync ~/كتب"):
+        busy = in_use(tmp_path)
+    assert busy is not None
+    assert "rag sync ~/كتب" in busy.en
+    assert "rag sync ~/كتب" in busy.ar
+    assert in_use(tmp_path) is None
+
+
+def test_a_newer_library_is_not_looked_into_either(tmp_path: Path) -> None:
+    open_index(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(LibraryVersionError, match="99"):
+        peek(tmp_path)

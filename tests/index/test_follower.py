@@ -31,11 +31,17 @@ class FragileStore:
         """Nothing leaves either."""
 
     def commit(self) -> None:
-        """Nothing to do."""
+        """The end of filling it."""
+        if self.broken:
+            raise StoreBrokenError("it fell")
 
     def answers(self, row: VectorRow) -> bool:
         """Never asked."""
         return row is not None
+
+    def worn(self) -> bool:
+        """Never."""
+        return False
 
     def close(self) -> None:
         """Closing a broken store fails too."""
@@ -53,7 +59,8 @@ class FragileShelf:
 
     def open(self, generation: str) -> FragileStore:
         """Open a generation."""
-        self.opened.append(generation)
+        if generation not in self.opened:
+            self.opened.append(generation)
         store = FragileStore()
         store.broken = self.broken
         return store
@@ -82,9 +89,25 @@ def test_a_store_that_breaks_in_use_is_made_anew_and_asked_again(
     assert "it fell" in caplog.text
 
 
-def test_a_store_that_breaks_again_is_one_sentence(tmp_path: Path) -> None:
-    opened = follower(tmp_path, FragileShelf(broken=True))
+def test_a_store_that_cannot_be_filled_leaves_the_one_in_use(tmp_path: Path) -> None:
+    shelf = FragileShelf()
+    opened = follower(tmp_path, shelf)
     opened.open()
+    (in_use,) = shelf.opened
+    shelf.broken, shelf.kept = True, ""
+    with pytest.raises(LibraryError, match="it fell"):
+        opened.rebuild()
+    assert shelf.kept == in_use
+    assert len(shelf.opened) == 2
+    assert opened.use(lambda store: store.count()) == 0
+
+
+def test_a_store_that_breaks_again_is_one_sentence(tmp_path: Path) -> None:
+    shelf = FragileShelf()
+    opened = follower(tmp_path, shelf)
+    opened.open()
+    shelf.broken = True
+    opened.use(lambda store: setattr(store, "broken", True))
     with pytest.raises(LibraryError, match="rag doctor") as caught:
         opened.use(lambda store: store.count())
     assert "it fell" in caught.value.ar

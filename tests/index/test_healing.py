@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,23 +11,9 @@ import pytest
 from rag.index import Index
 from rag.index.vectors import open_folder
 from rag.schema import Language
-from tests.index.building import ARABIC, ENGLISH, document, found, open_index, passages_of, put
+from tests.index.building import ARABIC, ENGLISH, document, found, open_index, passages_of, put, run_and_crash
 
-ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ("نجيب محفوظ القاهرة", "capital of Egypt", "1988")
-
-
-def run_and_crash(home: Path, statements: str) -> None:
-    """Do something with an index in another process that dies without closing anything."""
-    code = (
-        "import os, pathlib\n"
-        "from tests.index.building import *\n"
-        f"index = open_index(pathlib.Path({str(home)!r}))\n"
-        f"{statements}\n"
-        "os._exit(9)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 9, done.stderr
 
 
 def answers(index: Index) -> list[tuple[list[str], list[str]]]:
@@ -51,7 +35,10 @@ def test_a_crash_before_the_stores_followed_is_caught_up(
     home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     run_and_crash(
-        home, "put(index, document('en.txt', 'Tripoli lies by the sea.'))\nindex.remove_source('ar.txt')"
+        home,
+        "index = open_index(home)\n"
+        "put(index, document('en.txt', 'Tripoli lies by the sea.'))\n"
+        "index.remove_source('ar.txt')",
     )
     with open_index(home) as index:
         (passage,) = passages_of(document("en.txt", "Tripoli lies by the sea."))
@@ -61,7 +48,10 @@ def test_a_crash_before_the_stores_followed_is_caught_up(
 
 
 def test_a_crash_between_the_two_stores_is_caught_up(home: Path) -> None:
-    run_and_crash(home, "put(index, document('new.txt', 'Benghazi.'))\nindex._vectors.catch_up()")
+    run_and_crash(
+        home,
+        "index = open_index(home)\nput(index, document('new.txt', 'Benghazi.'))\nindex._vectors.catch_up()",
+    )
     with open_index(home) as index:
         (passage,) = passages_of(document("new.txt", "Benghazi."))
         near, words = found(index, "Benghazi")
@@ -71,7 +61,9 @@ def test_a_crash_between_the_two_stores_is_caught_up(home: Path) -> None:
 
 
 def test_a_crash_after_flush_loses_nothing(home: Path) -> None:
-    run_and_crash(home, "put(index, document('new.txt', 'Benghazi.'))\nindex.flush()")
+    run_and_crash(
+        home, "index = open_index(home)\nput(index, document('new.txt', 'Benghazi.'))\nindex.flush()"
+    )
     with open_index(home) as index:
         assert len(found(index, "Benghazi")[1]) == 1
         assert len(found(index, "Benghazi")[0]) == 5
@@ -126,12 +118,14 @@ def test_a_store_that_lags_behind_unnoticed_is_made_anew(
     home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """As after restoring one of the folders from an older backup: as many passages, but others."""
-    shutil.copytree(home / "keywords", home / "older")
+    (older,) = (home / "keywords").iterdir()
+    older = shutil.copytree(older, home / "older")
     with open_index(home) as index:
         put(index, document("en.txt", ENGLISH.replace("Cairo", "Kairo").replace("port", "harbour")))
         index.flush()
-    shutil.rmtree(home / "keywords")
-    (home / "older").rename(home / "keywords")
+    (newer,) = (home / "keywords").iterdir()
+    shutil.rmtree(newer)
+    older.rename(newer)
     with open_index(home) as index:
         assert len(found(index, "Kairo")[1]) == 1
         assert found(index, "Cairo")[1] == []

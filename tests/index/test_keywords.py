@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from rag.index.keywords import KeywordStore
 from rag.index.rows import KeywordRow
 
@@ -62,3 +64,35 @@ def test_changes_last_and_replace(tmp_path: Path) -> None:
     assert again.answers(KeywordRow("p1", ["جبل"], [], []))
     assert not again.answers(KeywordRow("p3", ["sea"], [], []))
     again.close()
+
+
+def test_a_small_store_is_worn_by_one_deletion_and_a_large_one_by_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = KeywordStore(tmp_path)
+    store.put([KeywordRow(f"p{number}", ["كتب"], [], []) for number in range(40)])
+    store.commit()
+    assert not store.worn()
+    store.delete(["p0"])
+    store.commit()
+    assert store.worn()
+    # 35 are left of 40: 25 more than a small store has, a fifth of which is as many as are gone.
+    monkeypatch.setattr("rag.index.keywords.SMALL_PASSAGES", 10)
+    store.delete(["p1", "p2", "p3", "p4"])
+    store.commit()
+    assert not store.worn()
+    store.delete(["p5"])
+    store.commit()
+    assert store.worn()
+    store.close()
+
+
+def test_ids_and_rows_that_differ(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    assert sorted(store.ids()) == ["p1", "p2", "p3"]
+    same = KeywordRow("p1", ["علم", "كتب"], ["كتب", "علم"], ["ʿlm", "ktb"])
+    assert store.differing([same, KeywordRow("p2", ["كتب"], ["كتب", "نهر"], [])]) == ["p2"]
+    store.close()
+    empty = KeywordStore(tmp_path / "empty")
+    assert empty.ids() == []
+    empty.close()

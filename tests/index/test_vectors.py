@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from rag.errors import LibraryError
+from rag.index import Audit, audit
 from rag.index.rows import VectorRow
 from rag.index.stores import StoreBrokenError
 from rag.index.vectors import CHOSEN, Hnsw, ServerShelf, open_folder
@@ -36,6 +37,16 @@ def test_rows_are_put_replaced_and_deleted(tmp_path: Path) -> None:
     assert store.answers(VectorRow("p0", third.vector, "ar"))
     assert not store.answers(second)
     store.close()
+    store.close()
+
+
+def test_ids_and_rows_that_differ(tmp_path: Path) -> None:
+    first, second, third = rows(3)
+    store = open_folder(tmp_path / "chroma")
+    store.put([first, second, third])
+    assert sorted(store.ids()) == ["p0", "p1", "p2"]
+    moved = replace(second, vector=third.vector)
+    assert store.differing([first, moved, replace(third, language="en")]) == ["p1", "p2"]
     store.close()
 
 
@@ -140,6 +151,26 @@ def test_other_generations_leave_the_server_in_both_languages(server_url: str) -
     for opened, count in ((shelf.open("old"), 0), (shelf.open("new"), 3), (other_library.open("old"), 3)):
         assert opened.count() == count
         opened.close()
+
+
+def test_another_model_leaves_the_present_vectors_on_the_server_until_it_is_complete(
+    tmp_path: Path, server_url: str
+) -> None:
+    with open_index(tmp_path, chroma_url=server_url) as index:
+        written = put(index, document("ar.txt", ARABIC))
+        index.flush()
+        present = index._library.meta("chroma")
+        shelf = ServerShelf(server_url, str(index._library.meta("id")))
+    assert audit(tmp_path, chroma_url=server_url) == Audit(len(written), ())
+    with open_index(tmp_path, chroma_url=server_url, fingerprint="other", adopt=True) as index:
+        put(index, index.document("ar.txt"))
+        index.flush()
+        assert shelf.has(str(present))
+        index.rebuild()
+        assert {one.id for one in written} == set(found(index, "مصر")[0])
+        assert shelf.has(str(index._library.meta("chroma")))
+    assert not shelf.has(str(present))
+    assert audit(tmp_path, chroma_url=server_url) == Audit(len(written), ())
 
 
 def test_no_server_is_one_sentence_and_lets_the_folder_go(tmp_path: Path) -> None:

@@ -9,16 +9,18 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from rag.api import create_app
+from rag.api import Commands, create_app
 from rag.api.routes import Serves
 
 START_SECONDS = 30
 
 
 @contextmanager
-def serving(assistant: Serves, *, ui_language: str = "auto", port: int = 0) -> Iterator[str]:
-    """The address of a server of `assistant`; with `port` 0 on any that is free."""
-    app = create_app(assistant, ui_language=ui_language)
+def serving(
+    assistant: Serves, *, ui_language: str = "auto", port: int = 0, commands: Commands | None = None
+) -> Iterator[str]:
+    """The address of a server of `assistant`, that takes `commands` too; with `port` 0 on any that is free."""
+    app = create_app(assistant, ui_language=ui_language, commands=commands)
     config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
     listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(config)
