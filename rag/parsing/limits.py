@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-# A PDF of a thousand pages takes about 15 seconds, twice that where its text is out of order.
+# A PDF of a thousand pages of prose takes about 15 seconds.
 FILE_SECONDS = 60.0
 # Reading takes up to forty times the size of a text.
 FILE_MEMORY_MB = 2048

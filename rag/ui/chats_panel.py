@@ -84,8 +84,13 @@ def build_side() -> tuple["gr.HTML", "gr.Textbox", "gr.HTML"]:
     import gradio as gr
 
     head = html(head_html(), "chats-head", js=_TELL)
+    # One line makes it an input, so that the question's is the page's only text area.
     search = gr.Textbox(
-        label=" · ".join(WORDS["search_chats"]), show_label=False, container=False, elem_id="chat-search"
+        label=" · ".join(WORDS["search_chats"]),
+        show_label=False,
+        max_lines=1,
+        container=False,
+        elem_id="chat-search",
     )
     return head, search, html("", "chat-list", js=_TELL)
 

@@ -30,8 +30,8 @@
   const LABELS = [
     ["#question textarea", "placeholder", "question_placeholder"],
     ["#question textarea", "ariaLabel", "question_label"],
-    ["#chat-search :is(input, textarea)", "placeholder", "search_chats"],
-    ["#chat-search :is(input, textarea)", "ariaLabel", "search_chats"],
+    ["#chat-search input", "placeholder", "search_chats"],
+    ["#chat-search input", "ariaLabel", "search_chats"],
     ["#send", "ariaLabel", "send"],
     ["#send", "title", "send"],
     ["#stop", "ariaLabel", "stop"],

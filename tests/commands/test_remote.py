@@ -45,7 +45,7 @@ from rag.errors import (
     QuestionError,
     RagError,
 )
-from rag.index import Owner, read_owner
+from rag.index import Owner, lock, read_owner
 from rag.schema import Embedder, SourcesFound, TextDelta
 from rag.settings import Settings
 from rag.sync import SyncProgress
@@ -267,6 +267,12 @@ def address_of(stranger: Stranger) -> Iterator[str]:
         thread.join()
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long for a folder that is being let go, which none of these is."""
+    monkeypatch.setattr(lock, "LOCK_TIMEOUT_SECONDS", 0.02)
+
+
 @contextmanager
 def announced(settings: Settings, address: str) -> Iterator[None]:
     """The data folder in the hands of somebody who says that he answers there."""
@@ -279,6 +285,7 @@ def reply_of(token: str, version: str) -> bytes:
     return json.dumps({"proof": wire.proof(token, "another challenge"), "version": version}).encode()
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize(
     "stranger",
     [
@@ -310,6 +317,7 @@ def test_a_stranger_at_the_address_is_not_trusted(tmp_path: Path, stranger: Stra
     assert "secret" not in request
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize(
     "address",
     [
@@ -333,6 +341,7 @@ def test_an_address_elsewhere_is_not_even_tried(
         pass
 
 
+@pytest.mark.usefixtures("hasty")
 def test_where_nobody_listens_or_nobody_answers_it_is_soon_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import ctypes
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,6 +99,16 @@ def test_a_second_opener_is_refused_and_told_who(tmp_path: Path) -> None:
         assert "http://127.0.0.1:7860" in sentence
     assert read_owner(tmp_path) is None
     open_index(tmp_path).close()
+
+
+def test_who_is_patient_waits_for_a_folder_that_is_just_let_go(tmp_path: Path) -> None:
+    with open_index(tmp_path) as index:
+        assert in_use(tmp_path, patient=True) is not None
+        letting_go = threading.Timer(LOCK_TIMEOUT_SECONDS / 4, index.close)
+        letting_go.start()
+        assert in_use(tmp_path) is not None
+        assert in_use(tmp_path, patient=True) is None
+        letting_go.join()
 
 
 def test_another_process_is_refused_until_the_owner_dies(tmp_path: Path) -> None:

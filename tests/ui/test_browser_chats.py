@@ -125,7 +125,7 @@ def test_a_chat_is_renamed_and_found_by_its_words(browser: Browser, language: st
         expect(page.locator("#question textarea")).to_be_focused()
         ask_and_wait(page, "كم عمر المدينة؟")
         expect(page.locator(".chat-title")).to_have_text(["كم عمر المدينة؟", title])
-        search = page.locator("#chat-search textarea")
+        search = page.locator("#chat-search input")
         search.fill("مدينه")
         expect(page.locator(".chat-title")).to_have_text(["كم عمر المدينة؟"])
         search.fill(title.split()[-1])
