@@ -2,9 +2,11 @@
 
     plan.py       what there is to do: which files are new, changed, moved, copies or gone
     run.py        doing it; or, for `preview`, only saying it
+    reading.py    files → the documents that are new, changed, or as they were
     writer.py     documents → passages, vectors, library
     progress.py   how far it has come
-    watch.py      when to do it again
+    watching.py   when to do it again
+    memory.py     giving memory back in between
 
 A source appears whole or not at all. Vectors are stored as they are made, so what was embedded before an
 interruption is not embedded again.

@@ -11,6 +11,7 @@ from rag.index import Index, PassageKeys, Replacement, SourceStat
 from rag.index.rows import batches
 from rag.schema import Document, Embedder, Failure, Passage
 from rag.sync.limits import Limits
+from rag.sync.memory import give_back
 from rag.sync.progress import Meter, OnProgress
 
 # Texts embedded together: enough for batches of similar length (the embedder sorts), few enough that progress moves
@@ -70,6 +71,7 @@ class Writer:
         self.meter.embedded(1)
         self._waiting.clear()
         self._texts.clear()
+        give_back()
 
     def _put_alone(self, item: Replacement) -> None:
         """Write one of those among which is one that the library cannot take."""
