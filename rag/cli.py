@@ -184,6 +184,7 @@ def serve_command(
     from rag.api import Commands, serve
     from rag.commands import OpenLibrary
     from rag.pipeline import sync_paths
+    from rag.ui.around import make_sheets
 
     terminal = Terminal()
     settings = load_settings(home=home, host=host, port=port)
@@ -206,6 +207,7 @@ def serve_command(
             ui_language=settings.ui_language,
             on_ready=ready,
             commands=commands,
+            sheets=make_sheets(library),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Annotated, Any, Literal, Protocol
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from rag.schema import Answer, Event, Language, Retrieval
 from rag.serialise import answer_json, search_json
 from rag.ui.kept import find_chat
 from rag.ui.page import mount_page, page_script
+from rag.ui.sheets import Sheet
 from rag.ui.turn import Answers
 
 # The first that fits decides; anything else is a fault of this server's set-up.
@@ -50,10 +51,15 @@ class Serves(Answers, Protocol):
 
 
 def create_app(
-    assistant: Serves, *, ui_language: str, host: str = "127.0.0.1", commands: Commands | None = None
+    assistant: Serves,
+    *,
+    ui_language: str,
+    host: str = "127.0.0.1",
+    commands: Commands | None = None,
+    sheets: Sequence[Sheet] = (),
 ) -> FastAPI:
     """The whole server as an ASGI app. `host` is the name, beside the loopback names, that requests may use. With
-    `commands` it does those of terminals, too."""
+    `commands` it does those of terminals, too. `sheets` are what opens over the page's chat."""
     # FastAPI's own documentation pages load their scripts from another host, so there are none.
     app = FastAPI(title="Sanad", docs_url=None, redoc_url=None)
     app.add_exception_handler(RagError, _say_error)
@@ -61,7 +67,7 @@ def create_app(
     _add_routes(app, assistant)
     if commands:
         commands.mount(app)
-    mount_page(app, assistant, ui_language=ui_language)
+    mount_page(app, assistant, ui_language=ui_language, sheets=sheets)
     app.add_middleware(Guard, host=host, scripts=[page_script(ui_language)])
     return app
 

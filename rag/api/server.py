@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from rag.api.commands import Commands
 from rag.api.guard import LOOPBACK_NAMES
 from rag.api.routes import Serves, create_app
 from rag.errors import SettingsError
+from rag.ui.sheets import Sheet
 
 if TYPE_CHECKING:
     import uvicorn
@@ -33,6 +34,7 @@ def serve(
     ui_language: str,
     on_ready: Callable[[str], None],
     commands: Commands | None = None,
+    sheets: Sequence[Sheet] = (),
 ) -> None:
     """Serve the page and the API until Ctrl-C or SIGTERM, then return. `commands` that are under way have ended then.
 
@@ -49,7 +51,7 @@ def serve(
         stack.enter_context(_ending_on_terminate())
         if commands:
             stack.callback(commands.close)
-        app = create_app(assistant, ui_language=ui_language, host=host, commands=commands)
+        app = create_app(assistant, ui_language=ui_language, host=host, commands=commands, sheets=sheets)
         name = f"[{host}]" if ":" in host else host
         server = _make_server(
             app,

@@ -49,8 +49,8 @@ def sync(
         removed = index.remove_sources(tally.vanished())
         known.forget([*plan.forgotten, *tally.robbed])
         known.note(tally.settled)
-        if writer.written or removed:
-            index.discard_unused_embeddings()
+        if tally.updated or removed or plan.copies:
+            index.discard_unused_embeddings()  # looks through all of them: not where sources only came
     finally:
         index.flush()
     meter.finish()

@@ -9,6 +9,7 @@
     kept.py         a chat of the library → the HTML of its turns
     tab.py          what one browser tab shows, and what is being answered for it
     opening.py      the chat that a tab turns to
+    sheets.py       what opens over the chat: documents, settings, evaluation
     chats_view.py   the list of chats and the bar of the open one → HTML
 
 Gradio is known from here on; a part of the page builds its components, says how they change, and wires its handlers:
@@ -18,5 +19,5 @@ Gradio is known from here on; a part of the page builds its components, says how
     asking.py       opening the page, asking, stopping
     page.py         the frame around them, and how it is mounted
 
-style.css, chats.css, script.js and chats.js are read when the page is built.
+The .css and .js files are read when the page is built.
 """

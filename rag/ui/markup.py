@@ -26,6 +26,9 @@ _ICONS = {
     "new": "M12 5v14M5 12h14",
     "list": "M4 6h16M4 12h16M4 18h16",
     "close": "M6 6l12 12M18 6 6 18",
+    "library": "M4 5h6v15H4zM10 5h5v15h-5zM15 6l4-1 2.5 14-4 1z",
+    "settings": "M4 7h10m4 0h2M4 17h2m4 0h10M16 4.5v5M8 14.5v5",
+    "evaluation": "M4 20h16M7 20v-6M12 20V6M17 20v-9",
     "more": "M5 12v.01M12 12v.01M19 12v.01",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from rag.ui.chats_panel import ChatsPanel, build_bar, build_side, wire_chats
 from rag.ui.desk import build_desk, html
 from rag.ui.markup import both, icon, unseen
 from rag.ui.render import EXTRACTIVE, model_name
+from rag.ui.sheets import Sheet, sheet_buttons, sheets_html
 from rag.ui.tab import Tab
 from rag.ui.turn import Answers
 from rag.ui.words import SCRIPT_WORDS, word
@@ -29,13 +30,18 @@ if TYPE_CHECKING:
 _MAX_UPLOAD_BYTES = 1
 
 _FONTS = ["system-ui", "Segoe UI", "Noto Sans", "sans-serif"]
-_STYLES = ("style.css", "chats.css")
-_SCRIPTS = ("script.js", "chats.js")
+_STYLES = ("style.css", "chats.css", "sheets.css")
+_SCRIPTS = ("script.js", "chats.js", "sheets.js")
 
 
-def mount_page(app: FastAPI, assistant: Answers, *, ui_language: str) -> FastAPI:
-    """`app` with the page at "/". `ui_language` is "ar", "en", or "auto" for the browser's."""
+def mount_page(
+    app: FastAPI, assistant: Answers, *, ui_language: str, sheets: Sequence[Sheet] = ()
+) -> FastAPI:
+    """`app` with the page at "/" and its `sheets`. `ui_language` is "ar", "en", or "auto" for the browser's."""
     import gradio as gr
+
+    for sheet in sheets:
+        app.include_router(sheet.router)
 
     # After every answer Gradio sums up its timings in a pandas table that nobody here reads, importing pandas for it.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
@@ -43,7 +49,7 @@ def mount_page(app: FastAPI, assistant: Answers, *, ui_language: str) -> FastAPI
     def mount() -> FastAPI:
         mounted: FastAPI = gr.mount_gradio_app(
             app,
-            _build(assistant),
+            _build(assistant, sheets),
             path="/",
             footer_links=[],
             run_history=False,
@@ -84,31 +90,33 @@ def _package_text(name: str) -> str:
     return (resources.files("rag.ui") / name).read_text(encoding="utf-8")
 
 
-def _build(assistant: Answers) -> gr.Blocks:
+def _build(assistant: Answers, sheets: Sequence[Sheet]) -> gr.Blocks:
     import gradio as gr
 
     page: gr.Blocks
     with gr.Blocks(title="Sanad · سند", analytics_enabled=False) as page:
         tab_state = gr.State(Tab())
         address = gr.Textbox(visible=False)
-        html(_header_html(), "header")
+        html(_header_html(sheets), "header")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="chats"):
                 side = build_side()
             with gr.Column(elem_id="talk"):
                 panel = ChatsPanel(assistant.index.chats, *side, build_bar())
                 desk = build_desk(_footer_html(assistant.engine_name))
+        html(sheets_html(sheets), "sheets")
         wire_asking(page, desk, panel, address, tab_state, assistant)
         wire_chats(panel, desk, tab_state, assistant)
     return page
 
 
-def _header_html() -> str:
+def _header_html(sheets: Sequence[Sheet]) -> str:
     return (
         '<header><button type="button" id="open-chats" class="icon-button" aria-controls="chats" '
         f'aria-expanded="false">{icon("list")}{unseen("open_chats")}</button>'
         f'<div class="brand"><span class="name">{both("name")}</span>'
         f'<span class="tagline">{both("tagline")}</span></div>'
+        f"<nav>{sheet_buttons(sheets)}</nav>"
         f'<button type="button" id="switch-language">{both("switch_language")}</button></header>'
     )
 

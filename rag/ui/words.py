@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rag.schema import Language
+from rag.ui.words_evaluation import EVALUATION_WORDS
+from rag.ui.words_library import LIBRARY_WORDS
+from rag.ui.words_settings import SETTINGS_WORDS
+from rag.ui.words_sources import SOURCES_WORDS
 
 _WORDS: dict[str, tuple[str, str]] = {
     # The page around the conversation
@@ -33,6 +37,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Answers are written by {model}. Questions and passages go to the model server you set up, and nowhere else.",
         "يكتب الإجابات {model}. لا تذهب الأسئلة والمقاطع إلا إلى خادم النموذج الذي أعددته.",
     ),
+    "close_sheet": ("Close", "أغلق"),
     # The question box
     "question_label": ("Your question", "سؤالك"),
     "question_placeholder": ("Ask about your documents …", "اسأل عن وثائقك …"),
@@ -129,7 +134,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(_WORDS)
+WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    _WORDS | SOURCES_WORDS | LIBRARY_WORDS | SETTINGS_WORDS | EVALUATION_WORDS
+)
 
 # Words that script.js sets on parts which Gradio draws, and which no HTML of ours can carry.
 SCRIPT_WORDS = (
