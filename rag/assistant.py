@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rag import text
 from rag.cite import find_conflicts, number_claims
 from rag.errors import LibraryError, ModelError, QuestionError
-from rag.generate import ChatEngine, Reply, extract_claims, gives_what_is_asked
+from rag.generate import ChatEngine, extract_claims, gives_what_is_asked
 from rag.generate.chat import EXTRACTIVE
 from rag.generate.translate import QueryTranslator
 from rag.index import Index
-from rag.notice import SecondLook, notice_for
-from rag.prompt import (
-    Prompt,
-    answer_budget,
-    check_prompt_was_read,
-    fence,
-    load_prompt,
-    pack_sources,
-    refusal_sentence,
-)
+from rag.notice import notice_for
+from rag.prompt import answer_budget, check_prompt_was_read, load_prompt, pack_sources, refusal_sentence
 from rag.reply import CheckedReply, unsaid_quotes, unsaid_values
 from rag.retrieve import ANSWERABLE, RELATED, Centres, Reranker, retrieve
 from rag.schema import (
@@ -32,7 +22,6 @@ from rag.schema import (
     DraftConflict,
     Embedder,
     Event,
-    Hit,
     Language,
     RefusalReason,
     Retrieval,
@@ -40,44 +29,11 @@ from rag.schema import (
     SourcesFound,
     TextDelta,
 )
-
-# A small model refuses what its sources answer: of 41 seed questions that pass the gate Qwen2.5-Coder-0.5B refused six,
-# and of the five that have no answer none. From here on the passages are believed rather than the model.
-LIKELY_ANSWERED = 0.8
+from rag.second_look import second_look
+from rag.streaming import Begun, Clock, stream_reply
 
 # Passages offered with a refusal: enough to judge it by, few enough to read.
 NEAREST_COUNT = 3
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Seconds spent by stage."""
-
-    timings: dict[str, float] = field(default_factory=dict)
-    _started: float = field(default_factory=time.perf_counter)
-    _last: float = field(default_factory=time.perf_counter)
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.timings[stage] = now - self._last
-        self.timings["total"] = now - self._started
-        self._last = now
-
-
-@dataclass(slots=True)
-class _Begun:
-    """Whether a reply has begun, and what its first piece is shown behind."""
-
-    opening: str = ""
-    written: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What is told, and what came of a second look at the model's reply, if there was one."""
-
-    reply: CheckedReply
-    second_look: SecondLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +100,7 @@ class Assistant:
 
         Raises QuestionError, LibraryError, and ModelError where the chat model fails and nothing takes over.
         """
-        clock = _Clock()
+        clock = Clock()
         self._check(question)
         translation = self._translated(question)
         if translation:
@@ -155,9 +111,9 @@ class Assistant:
 
     def events_from(self, retrieval: Retrieval) -> Generator[Event]:
         """The same for passages that were found already, or elsewhere."""
-        yield from self._answer(retrieval, _Clock())
+        yield from self._answer(retrieval, Clock())
 
-    def _answer(self, retrieval: Retrieval, clock: _Clock) -> Iterator[Event]:
+    def _answer(self, retrieval: Retrieval, clock: Clock) -> Iterator[Event]:
         reason = _refuse_before(retrieval)
         if reason:
             yield SourcesFound(retrieval.hits, self.engine_name)
@@ -190,7 +146,7 @@ class Assistant:
                 ar="المكتبة فارغة. أضف وثائق أولًا بالأمر: rag sync PATH",
             )
 
-    def _extract(self, retrieval: Retrieval, clock: _Clock, notice: str = "") -> Iterator[Event]:
+    def _extract(self, retrieval: Retrieval, clock: Clock, notice: str = "") -> Iterator[Event]:
         claims = extract_claims(retrieval.question, retrieval.hits)
         conflicts = find_conflicts(retrieval.question, retrieval.hits)
         reply = CheckedReply.quoting([*claims, *unsaid_quotes(claims, conflicts)])
@@ -199,7 +155,7 @@ class Assistant:
         yield TextDelta(answer.text)
         yield AnswerReady(replace(answer, timings=clock.timings))
 
-    def _chat(self, engine: ChatEngine, retrieval: Retrieval, clock: _Clock) -> Iterator[Event]:
+    def _chat(self, engine: ChatEngine, retrieval: Retrieval, clock: Clock) -> Iterator[Event]:
         language, question = retrieval.language, retrieval.question
         prompt = load_prompt("answer", language)
         budget = answer_budget(
@@ -208,9 +164,9 @@ class Assistant:
         packed = pack_sources(retrieval.hits, budget_tokens=budget)
         yield SourcesFound(packed.hits, engine.name, packed.left_out, packed.shortened)
         filled = prompt.fill(refusal=refusal_sentence(language), sources=packed.text, question=question)
-        begun = _Begun()
+        begun = Begun()
         try:
-            written, said = yield from _stream(engine, filled, begun, clock)
+            written, said = yield from stream_reply(engine, filled, begun, clock)
             check_prompt_was_read(
                 filled, read_tokens=said.prompt_tokens, context_tokens=self.context_tokens, model=engine.name
             )
@@ -223,7 +179,7 @@ class Assistant:
         if said.cut_short and not written:
             raise _no_room_to_answer(engine.name, self.answer_tokens)
         first = CheckedReply.checked(written, packed.hits, embedder=self.embedder, question=question)
-        told = yield from self._second_look(engine, retrieval, packed.hits, first, clock)
+        told = yield from second_look(engine, retrieval, packed.hits, first, clock, embedder=self.embedder)
         kept = told.reply.without("unsupported") if self.strict else told.reply
         dropped = len(told.reply.claims) - len(kept.claims)
         if kept.refuses:
@@ -244,41 +200,8 @@ class Assistant:
         clock.lap("check")
         yield AnswerReady(replace(answer, timings=clock.timings))
 
-    def _second_look(
-        self,
-        engine: ChatEngine,
-        retrieval: Retrieval,
-        shown: Sequence[Hit],
-        first: CheckedReply,
-        clock: _Clock,
-    ) -> Generator[Event, None, _Told]:
-        """What is told of the model's `first` reply, which stands if it stands on one of the sentences that answer.
-
-        So does a refusal, unless the passages are very likely to answer. Else those sentences are quoted, below what
-        may be true of the reply; where they are in the other language, the model is asked once more with the best of
-        them alone, and the better of its replies is told.
-        """
-        if first.refuses and retrieval.answerability < LIKELY_ANSWERED:
-            return _Told(first)
-        quotes = extract_claims(retrieval.question, shown)
-        if not quotes or first.stands_on(quotes):
-            return _Told(first)
-        if quotes[0].evidence[0].passage.language == retrieval.language:
-            if first.has("supported") or first.has("weak"):
-                return _Told(first.followed_by(quotes), "quoted_too")
-            return _Told(CheckedReply.quoting(quotes), "quoted")
-        prompt = load_prompt("restate", retrieval.language)
-        filled = prompt.fill(sentence=fence(quotes[0].text), question=retrieval.question)
-        try:
-            written, _ = yield from _stream(engine, filled, _Begun("\n\n"), clock)
-        except ModelError:
-            return _Told(first)
-        clock.lap("restate")
-        again = CheckedReply.checked(written, shown, embedder=self.embedder, question=retrieval.question)
-        return _Told(again, "restated") if again.better_than(first, quotes) else _Told(first)
-
     def _refusal(
-        self, retrieval: Retrieval, engine: str, reason: RefusalReason, clock: _Clock, dropped: int = 0
+        self, retrieval: Retrieval, engine: str, reason: RefusalReason, clock: Clock, dropped: int = 0
     ) -> Iterator[Event]:
         sentence = refusal_sentence(retrieval.language)
         clock.lap("answer")
@@ -309,25 +232,6 @@ def _refuse_before(retrieval: Retrieval) -> RefusalReason | None:
         quotes = extract_claims(retrieval.question, retrieval.hits)
         return None if gives_what_is_asked(retrieval.question, quotes) else "not_answered"
     return "not_answered" if retrieval.answerability >= RELATED else "nothing_relevant"
-
-
-def _stream(
-    engine: ChatEngine, filled: Prompt, begun: _Begun, clock: _Clock
-) -> Generator[Event, None, tuple[str, Reply]]:
-    """The reply, as it is written, and how it ended. Raises ModelError."""
-    written: list[str] = []
-    with closing(engine.stream(filled.system, filled.user)) as pieces:
-        while True:
-            try:
-                piece = next(pieces)
-            except StopIteration as end:
-                return "".join(written).strip(), end.value or Reply()
-            if not begun.written:
-                clock.lap("first_token")
-                piece = begun.opening + piece
-                begun.written = True
-            written.append(piece)
-            yield TextDelta(piece)
 
 
 def _finish(

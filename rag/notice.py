@@ -6,9 +6,10 @@ from typing import Literal
 
 from rag.schema import Language
 
-SecondLook = Literal["quoted", "quoted_too", "restated"]
+SecondLook = Literal["quoted", "quoted_too", "restated", "own_words"]
 """What came of looking again at a model's reply that does not stand on the sentences that answer: quoted in its
-place or below it, or the model wrote a second one from the best of them."""
+place or below it; or, where they are in the other language, the model wrote a second one from the best of them, or
+their own words are told."""
 
 _SECOND_LOOKS: dict[SecondLook, dict[Language, str]] = {
     "quoted": {
@@ -22,6 +23,10 @@ _SECOND_LOOKS: dict[SecondLook, dict[Language, str]] = {
     "restated": {
         "en": "The model's first reply does not stand in the sources; this one was written from the sentence it cites.",
         "ar": "جواب النموذج الأول لا تسنده المصادر، وكُتب هذا من الجملة التي يستشهد بها وحدها.",
+    },
+    "own_words": {
+        "en": "The model put nothing into English that stands in the sources, so a passage is quoted as it is.",
+        "ar": "لم ينقل النموذج إلى العربية شيئًا تسنده المصادر، فنُقل مقطع منها بلغته.",
     },
 }
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from rag import text
 from rag.cite import check_answer, split_marked
+from rag.generate import part_that_answers
 from rag.prompt import refusal_sentence
 from rag.schema import ClaimStatus, DraftClaim, DraftConflict, Embedder, Hit, Language
 
@@ -41,6 +42,10 @@ class CheckedReply:
     def refuses(self) -> bool:
         """Whether it says that the sources do not answer, or nothing."""
         return not self.claims
+
+    def is_in(self, language: Language) -> bool:
+        """Whether it is written in `language`; a bare number is in any."""
+        return text.language(" ".join(claim.text for claim in self.claims), default=language) == language
 
     def has(self, status: ClaimStatus) -> bool:
         """Whether any claim ended so."""
@@ -106,6 +111,27 @@ def unsaid_values(
         for quote in unsaid_quotes(claims, [replace(conflict, values=((value, evidence),))])
     ]
 
+
+def in_own_words(
+    question: str, quotes: Sequence[DraftClaim], said: CheckedReply, *, language: Language, embedder: Embedder
+) -> DraftClaim | None:
+    """What answers in the other language, told in `language` as what it is: a quotation of its part that is nearest to
+    the question. After what is `said` it stays short enough for the whole to be in the reader's language; None where
+    that leaves no room."""
+    told = _OWN_WORDS[language]
+    other: Language = "en" if language == "ar" else "ar"
+    whole = " ".join([*(claim.text for claim in said.claims), told])
+    room = text.letters(whole, language) - text.letters(whole, other) - 1
+    part = part_that_answers(question, quotes, letters=room, embedder=embedder)
+    if part is None:
+        return None
+    return DraftClaim(told.format(part=part.text), (part.evidence,), "supported", "quoted")
+
+
+_OWN_WORDS: dict[Language, str] = {
+    "ar": "والمقطع الأقرب إلى الجواب مكتوب بالإنجليزية، وهذا نصه كما ورد فيه: “{part}”",
+    "en": "The passage that comes nearest to an answer is in Arabic, and these are its own words: «{part}»",
+}
 
 _VALUE_TOLD: dict[Language, str] = {
     "ar": "ويذكر مصدر آخر: {value}.",

@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from rag import text
-from rag.assistant import LIKELY_ANSWERED, Assistant
+from rag.assistant import Assistant
 from rag.errors import ModelError, QuestionError, SettingsError
 from rag.generate import Reply
 from rag.generate.chat import EXTRACTIVE
 from rag.pipeline import make_assistant, open_index, sync_paths
 from rag.prompt import estimate_tokens, refusal_sentence
 from rag.schema import Answer, AnswerReady, Event, SourcesFound, TextDelta
+from rag.second_look import LIKELY_ANSWERED
 from tests.fakes import FakeChatEngine
 from tests.seeded import seed_settings
 
@@ -99,19 +100,34 @@ def test_across_languages_the_model_is_asked_again_with_the_sentence_that_answer
     assert "first reply" in answer.notice
 
 
-def test_a_changed_number_is_unsupported_whatever_it_cites(seeds_assistant: Assistant) -> None:
-    engine = FakeChatEngine("97 countries took part [1][2].", "98 countries took part.")
-    answer = answer_of(asked(seeds_assistant, engine, QUESTIONS[1]))
-    claim = answer.claims[0]
-    assert (claim.text, claim.status, claim.citations) == ("97 countries took part.", "unsupported", ())
-    assert answer.text.startswith("97 countries took part.\n")
+OWN_WORDS = [
+    pytest.param(["97 countries took part [1][2].", "98 countries took part."], False, id="changed numbers"),
+    pytest.param(["97 countries took part.", ModelError(en="gone", ar="ذهب")], False, id="no second reply"),
+    pytest.param(["شاركت دول في روما.", "شاركت دول في الاجتماع."], False, id="the other language"),
+    pytest.param(["The meeting took place [1].", "Ministers met in Rome."], True, id="not what was asked"),
+]
 
 
-def test_a_second_request_that_fails_leaves_the_first_reply(seeds_assistant: Assistant) -> None:
-    engine = FakeChatEngine("97 countries took part.")
-    engine.enqueue(error=ModelError(en="gone", ar="ذهب"))
+@pytest.mark.parametrize(("replies", "told"), OWN_WORDS)
+def test_across_languages_a_source_speaks_where_no_reply_stands_on_it(
+    seeds_assistant: Assistant, replies: list[str | ModelError], told: bool
+) -> None:
+    engine = FakeChatEngine()
+    for reply in replies:
+        if isinstance(reply, str):
+            engine.enqueue(reply)
+        else:
+            engine.enqueue(error=reply)
     answer = answer_of(asked(seeds_assistant, engine, QUESTIONS[1]))
-    assert answer.claims[0].text == "97 countries took part."
+    *before, quoting = [claim for claim in answer.claims if "83" not in claim.text]
+    assert bool(before) == told
+    assert all(claim.status != "unsupported" for claim in answer.claims)
+    assert text.language(answer.text) == "en"
+    shown = quoting.text.partition("«")[2].rstrip("»").strip("…")
+    assert "81" in shown
+    cited = {citation.n: citation.quote for citation in answer.citations}
+    assert all(shown in cited[n] for n in quoting.citations)
+    assert "quoted as it is" in answer.notice
 
 
 def test_closing_stops_the_second_request_too(seeds_assistant: Assistant) -> None:
@@ -164,12 +180,11 @@ def test_strict_drops_what_no_source_carries_and_says_so(
 
 
 def test_strict_with_nothing_left_is_a_refusal(seeds_assistant: Assistant) -> None:
-    engine = FakeChatEngine("Argentina won in 1986.", "Argentina won in 1978.")
-    events = asked(seeds_assistant, engine, QUESTIONS[1], strict=True)
-    answer = answer_of(events)
+    found = replace(seeds_assistant.search("Who won in 1986?", 6), hits=(), answerability=1.0)
+    assistant = replace(seeds_assistant, engine=FakeChatEngine("Argentina won in 1986."), strict=True)
+    answer = answer_of(list(assistant.events_from(found)))
     assert (answer.refused, answer.reason, answer.claims) == (True, "model_refused", ())
     assert answer.text == refusal_sentence("en")
-    assert answer.nearest
     assert "1 sentence" in answer.notice
 
 

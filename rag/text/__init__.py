@@ -9,7 +9,7 @@ from rag.text.normalising import normalise, words
 # Where things stand in the original: numbers and sentences
 from rag.text.quantities import Number, numbers, ordinals
 from rag.text.roots import root, roots
-from rag.text.script import direction, language
+from rag.text.script import direction, language, letters
 
 # Names across scripts
 from rag.text.skeleton import skeletons
@@ -22,6 +22,7 @@ __all__ = [
     "dates",
     "direction",
     "language",
+    "letters",
     "normalise",
     "numbers",
     "ordinals",

@@ -20,15 +20,20 @@ def language(text: str, *, default: Language = "en") -> Language:
 
     A ratio of scripts, because statistical detectors call short mixed Arabic and English text French.
     """
-    arabic, latin = _count(_ARABIC, text), _count(_LATIN, text)
+    arabic, latin = letters(text, "ar"), letters(text, "en")
     if arabic == latin:
         return default
     return "ar" if arabic > latin else "en"
 
 
-def _count(letters: re.Pattern[str], text: str) -> int:
+def letters(text: str, script: Language) -> int:
+    """How many letters of a language's script `text` has: what `language` weighs."""
+    return _count(_ARABIC if script == "ar" else _LATIN, text)
+
+
+def _count(letter: re.Pattern[str], text: str) -> int:
     """How many there are. Listing them would take seventy bytes for each."""
-    return len(text) - len(letters.sub("", text))
+    return len(text) - len(letter.sub("", text))
 
 
 def direction(text: str) -> Literal["rtl", "ltr"]:

@@ -101,7 +101,9 @@ def test_listing_a_server_that_refuses(server: OllamaServer, status: int) -> Non
     assert server.url in said(caught.value)
 
 
-@pytest.mark.parametrize("url", [address_of_nothing(), "http://[", "nonsense"])
+@pytest.mark.parametrize(
+    "url", [pytest.param(address_of_nothing(), id="nobody listens"), "http://[", "nonsense"]
+)
 def test_listing_where_no_server_is(url: str) -> None:
     with pytest.raises(ModelUnreachableError) as caught:
         list_ollama_models(url)
