@@ -15,7 +15,8 @@ run: $(VENV)/installed
 test: $(VENV)/installed-dev
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python scripts/ensure_browser.py
-	$(BIN)/python -m pytest
+	$(BIN)/python scripts/ensure_axe.py
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .

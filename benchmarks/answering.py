@@ -20,7 +20,7 @@ from rag.evaluate.datasets import Question, load_questions
 from rag.evaluate.metrics import answer_text, contains_answer, source_matches
 from rag.generate import ChatEngine, extract_claims
 from rag.pipeline import make_assistant, open_index, sync_paths
-from rag.retrieve import ANSWERABLE, load_centres, retrieve
+from rag.retrieve import load_centres, retrieve
 from rag.schema import Answer, AnswerReady, Embedder, Retrieval, SourcesFound, TextDelta
 
 Row = dict[str, Any]
@@ -220,8 +220,8 @@ def refusals(
                     top_k=SHOWN,
                     within=question.candidates,
                 )
-                passes = retrieval.answerability >= ANSWERABLE
-                holds = not passes or (engine is not None and _model_holds_back(assistant, engine, retrieval))
+                passes = not _holds_back_of(retrieval, assistant, None)
+                holds = not passes or (engine is not None and _holds_back_of(retrieval, assistant, engine))
                 if question.answerable:
                     wrong["gate refusals"].append(not passes)
                     wrong["refusals"].append(holds)
@@ -246,7 +246,8 @@ def refusals(
     return rows
 
 
-def _model_holds_back(assistant: Assistant, engine: ChatEngine, retrieval: Retrieval) -> bool:
+def _holds_back_of(retrieval: Retrieval, assistant: Assistant, engine: ChatEngine | None) -> bool:
+    """Whether what was found is refused, by the gate or by `engine` behind it, or answered without any support."""
     answering = replace(assistant, engine=engine, fall_back=False)
     try:
         *_, last = answering.events_from(retrieval)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rag import text
 from rag.cite import find_conflicts, number_claims
@@ -12,6 +13,7 @@ from rag.generate import ChatEngine, extract_claims, gives_what_is_asked
 from rag.generate.chat import EXTRACTIVE
 from rag.generate.translate import QueryTranslator
 from rag.index import Index
+from rag.judging import SecondJudge
 from rag.notice import notice_for
 from rag.prompt import answer_budget, check_prompt_was_read, load_prompt, pack_sources, refusal_sentence
 from rag.reply import CheckedReply, unsaid_quotes, unsaid_values
@@ -42,7 +44,9 @@ class Assistant:
 
     `engine` None is the extractive answerer. With `fall_back` it also takes over, with a notice, when the chat
     model fails before it wrote anything (RAG_LLM=auto). `strict` leaves unsupported claims out of the answer. A
-    `translator` has the question searched for in the corpus's other language too.
+    `translator` has the question searched for in the corpus's other language too. Answers are in `answer_language`,
+    where there is one, else in that of the question; what is quoted stays as its document has it. A `judge` is the
+    second one of claims.
     """
 
     index: Index
@@ -58,18 +62,21 @@ class Assistant:
     reranker: Reranker | None = None
     strict: bool = False
     translator: QueryTranslator | None = None
+    judge: SecondJudge | None = None
+    answer_language: Language | None = None
 
     @property
     def engine_name(self) -> str:
         """What answers, for people."""
         return self.engine.name if self.engine else EXTRACTIVE
 
-    def search(self, question: str, k: int) -> Retrieval:
-        """The `k` best passages. Raises QuestionError, or LibraryError where nothing is indexed yet."""
-        return self._search(question, k, translation="")
+    def search(self, question: str, k: int, *, among: Collection[str] | None = None) -> Retrieval:
+        """The `k` best passages, of all sources or `among` some. Raises QuestionError, or LibraryError where nothing is
+        indexed yet or one of the sources is unknown."""
+        return self._search(question, k, translation="", among=among)
 
-    def _search(self, question: str, k: int, *, translation: str) -> Retrieval:
-        self._check(question)
+    def _search(self, question: str, k: int, *, translation: str, among: Collection[str] | None) -> Retrieval:
+        self._check(question, among)
         return retrieve(
             question,
             index=self.index,
@@ -77,36 +84,42 @@ class Assistant:
             centres=self.centres,
             top_k=k,
             candidate_count=max(self.candidate_count, k),
+            within=among,
+            as_library=True,
             translation=translation,
             reranker=self.reranker,
         )
 
-    def _translated(self, question: str) -> str:
-        """The question in the corpus's other language, where a model can say it and there is something to find."""
+    def _other_language(self, question: str) -> Language | None:
+        """The corpus's other language, where a model can put the question into it and there is something to find."""
         other: Language = "en" if text.language(question) == "ar" else "ar"
-        if self.translator is None or other not in self.index.language_means():
-            return ""
-        return self.translator.translate(question, other)
+        return other if self.translator and other in self.index.language_means() else None
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, among: Collection[str] | None = None) -> Answer:
         """The answer alone, for those who do not stream."""
-        for event in self.events(question):
+        for event in self.events(question, among=among):
             if isinstance(event, AnswerReady):
                 return event.answer
         raise AssertionError("a stream of events always ends with its answer")
 
-    def events(self, question: str) -> Generator[Event]:
-        """Sources first, then text as it is written, then the checked answer. Closing the iterator stops the model.
+    def events(self, question: str, *, among: Collection[str] | None = None) -> Generator[Event]:
+        """Sources first, then text as it is written, then the checked answer, which stands on sources `among` those
+        given alone. Closing the iterator stops the model.
+        Where the question is translated to search with, other sources may follow the first ones.
 
         Raises QuestionError, LibraryError, and ModelError where the chat model fails and nothing takes over.
         """
         clock = Clock()
-        self._check(question)
-        translation = self._translated(question)
-        if translation:
-            clock.lap("translate")
-        retrieval = self._search(question, self.top_k, translation=translation)
+        retrieval = self._search(question, self.top_k, translation="", among=among)
         clock.lap("retrieve")
+        other = self._other_language(question)
+        if self.translator and other:
+            yield SourcesFound(retrieval.hits, self.engine_name)
+            translation = self.translator.translate(question, other)
+            clock.lap("translate")
+            if translation:
+                retrieval = self._search(question, self.top_k, translation=translation, among=among)
+                clock.lap("retrieve")
         yield from self._answer(retrieval, clock)
 
     def events_from(self, retrieval: Retrieval) -> Generator[Event]:
@@ -114,6 +127,8 @@ class Assistant:
         yield from self._answer(retrieval, Clock())
 
     def _answer(self, retrieval: Retrieval, clock: Clock) -> Iterator[Event]:
+        if self.answer_language:
+            retrieval = replace(retrieval, language=self.answer_language)
         reason = _refuse_before(retrieval)
         if reason:
             yield SourcesFound(retrieval.hits, self.engine_name)
@@ -132,7 +147,7 @@ class Assistant:
         """The original text of a source, or of one page of it."""
         return self.index.page_text(source, page)
 
-    def _check(self, question: str) -> None:
+    def _check(self, question: str, among: Collection[str] | None) -> None:
         if len(question) > self.max_question_characters:
             raise QuestionError(
                 en=f"The question has {len(question):,} characters; at most {self.max_question_characters:,} are read. "
@@ -144,6 +159,11 @@ class Assistant:
             raise LibraryError(
                 en="The library is empty. Add documents first: rag sync PATH",
                 ar="المكتبة فارغة. أضف وثائق أولًا بالأمر: rag sync PATH",
+            )
+        if unknown := self.index.files.missing(list(among or ())):
+            raise LibraryError(
+                en=f"Not in the library: {', '.join(unknown)}. See what is there with: rag sources",
+                ar=f"ليس في المكتبة: {'، '.join(unknown)}. اعرض ما فيها بالأمر: rag sources",
             )
 
     def _extract(self, retrieval: Retrieval, clock: Clock, notice: str = "") -> Iterator[Event]:
@@ -178,8 +198,16 @@ class Assistant:
         clock.lap("generate")
         if said.cut_short and not written:
             raise _no_room_to_answer(engine.name, self.answer_tokens)
-        first = CheckedReply.checked(written, packed.hits, embedder=self.embedder, question=question)
-        told = yield from second_look(engine, retrieval, packed.hits, first, clock, embedder=self.embedder)
+        check = partial(
+            CheckedReply.checked,
+            shown=packed.hits,
+            embedder=self.embedder,
+            question=question,
+            judge=self.judge,
+        )
+        told = yield from second_look(
+            engine, retrieval, packed.hits, check(written), clock, check=check, embedder=self.embedder
+        )
         kept = told.reply.without("unsupported") if self.strict else told.reply
         dropped = len(told.reply.claims) - len(kept.claims)
         if kept.refuses:
@@ -192,9 +220,12 @@ class Assistant:
             cut_short=said.cut_short,
             dropped=dropped,
             second_look=told.second_look,
+            unjudged=kept.unjudged,
         )
         conflicts = find_conflicts(question, packed.hits)
-        kept = kept.followed_by(unsaid_values(kept.claims, conflicts, language))
+        with_values = kept.followed_by(unsaid_values(kept.claims, conflicts, language))
+        if with_values.is_in(language):  # Else they stand in `conflicts` alone.
+            kept = with_values
         name = EXTRACTIVE if told.second_look == "quoted" else engine.name
         answer = _finish(retrieval, name, kept, conflicts, notice)
         clock.lap("check")

@@ -280,4 +280,5 @@ def _passage(document: Document, page: Page, units: list[_Unit]) -> Passage:
         text=text,
         language=language(text, default=document.language),
         sentences=tuple(unit.sentence for unit in units),
+        ocr=page.ocr,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -12,16 +12,17 @@ import typer
 
 from rag.cli_batch import batch_command
 from rag.cli_chats import chats
-from rag.cli_common import AsJson, Home, open_library, prepare_embedder, print_json, reach_library
+from rag.cli_common import AsJson, Home, check_free, open_library, prepare_embedder, print_json, reach_library
 from rag.cli_eval import evaluation
 from rag.cli_sets import fetch_command, new_command
 from rag.cli_sync import erase_command, sync_command
-from rag.errors import LibraryError, RagError
+from rag.errors import LibraryError, ModelError, RagError
 from rag.settings import load_settings
 from rag.terminal import Terminal
 
 if TYPE_CHECKING:
     from rag.schema import SourcesFound, TextDelta
+    from rag.ui.settings_present import Present
 
 app = typer.Typer(
     help="Sanad (سند): cited answers from your own Arabic and English documents, on your own machine.",
@@ -32,6 +33,12 @@ app = typer.Typer(
 app.add_typer(evaluation, name="eval")
 app.add_typer(chats, name="chats")
 
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only", metavar="SOURCE", help="Look into this source alone, as `rag sources` lists it; repeatable."
+    ),
+]
 Question = Annotated[str, typer.Argument(help="The question, or - to read it from standard input.")]
 
 INTERRUPTED = 130
@@ -46,6 +53,7 @@ evaluation.command("fetch")(fetch_command)
 def search_command(
     question: Question,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    only: Only = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
@@ -55,7 +63,7 @@ def search_command(
 
     terminal = Terminal()
     with reach_library(load_settings(home=home, llm="extractive"), terminal, "rag search") as run:
-        retrieval = run(Search(_read_question(question), k))
+        retrieval = run(Search(_read_question(question), k, tuple(only or ())))
     if as_json:
         print_json(search_json(retrieval))
     else:
@@ -70,6 +78,7 @@ def ask_command(
         str | None,
         typer.Option(help="Go on with the chat of this id and keep the answer in it; `new` begins one."),
     ] = None,
+    only: Only = None,
     llm: Annotated[str | None, typer.Option(help="auto, extractive or ollama:<model> (RAG_LLM).")] = None,
     home: Home = None,
 ) -> None:
@@ -88,7 +97,7 @@ def ask_command(
             if isinstance(event, TextDelta):
                 write(event.text)
 
-        asked = run(Ask(_read_question(question), chat), show)
+        asked = run(Ask(_read_question(question), chat, tuple(only or ())), show)
     if as_json:
         print_json(answer_json(asked.answer) | ({"chat": asked.chat} if chat else {}))
         return
@@ -145,6 +154,7 @@ def rebuild_command(home: Home = None) -> None:
 
     terminal = Terminal()
     settings = load_settings(home=home)
+    check_free(settings)
     embedder = prepare_embedder(settings, terminal)
     with terminal.syncing() as progress:
         passages = rebuild(settings, embedder, progress)
@@ -181,34 +191,54 @@ def serve_command(
     home: Home = None,
 ) -> None:
     """Open the chat page and the HTTP API."""
-    from rag.api import Commands, serve
+    from rag.api import Addresses, Commands, require_password, serve
     from rag.commands import OpenLibrary
     from rag.pipeline import sync_paths
     from rag.ui.around import make_sheets
+    from rag.ui.evaluation_runs import Evaluations
+    from rag.ui.settings_present import Present
 
     terminal = Terminal()
     settings = load_settings(home=home, host=host, port=port)
-    with open_library(settings, terminal, "rag serve") as (index, embedder):
+    password = settings.auth.get_secret_value()
+    require_password(settings.host, password)
+    with ExitStack() as stack:
+        index, embedder = stack.enter_context(open_library(settings, terminal, "rag serve"))
         if sync:
             with terminal.syncing() as progress:
                 report = sync_paths(settings, index, embedder, sync, progress)
             terminal.report(report)
         library = OpenLibrary(settings, index, embedder)
+        present = Present(library)
+        _look_for_model(present, terminal)
+        evaluations = stack.enter_context(closing(Evaluations(present)))
         commands = Commands(library)
 
-        def ready(address: str) -> None:
-            index.announce(address, commands.token)
-            terminal.serving(address)
+        def ready(addresses: Addresses) -> None:
+            index.announce(addresses.local, commands.token)
+            terminal.serving(addresses.page)
 
         serve(
-            library.assistant(),
+            present,
             host=settings.host,
             port=settings.port,
             ui_language=settings.ui_language,
             on_ready=ready,
+            password=password,
             commands=commands,
-            sheets=make_sheets(library),
+            sheets=make_sheets(library, present, evaluations, commands.change),
         )
+
+
+def _look_for_model(present: Present, terminal: Terminal) -> None:
+    """Say at once where the model is not there. One that was chosen on the page can be changed there: the page opens
+    all the same. Raises ModelError for one that was given by other means."""
+    try:
+        present.assistant()
+    except ModelError as error:
+        if not {"llm", "llm_url"} & present.decided.chosen.keys():
+            raise
+        terminal.error(error)
 
 
 def _read_question(question: str) -> str:

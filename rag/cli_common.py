@@ -36,12 +36,23 @@ def reach_library(settings: Settings, terminal: Terminal, command: str) -> Itera
 
 @contextmanager
 def open_library(settings: Settings, terminal: Terminal, command: str) -> Iterator[tuple[Index, Embedder]]:
-    """(index, embedder), the data folder owned for the time of the command, by this process."""
+    """(index, embedder), the data folder owned for the time of the command, by this process. Raises LibraryInUseError
+    before the model is loaded, which takes a while."""
     from rag.pipeline import open_index
 
+    check_free(settings)
     embedder = prepare_embedder(settings, terminal)
     with open_index(settings, embedder, command=command) as index:
         yield index, embedder
+
+
+def check_free(settings: Settings) -> None:
+    """Raise LibraryInUseError where another process has the library."""
+    from rag.index import in_use
+
+    busy = in_use(settings.home, patient=True)
+    if busy:
+        raise busy
 
 
 def prepare_embedder(settings: Settings, terminal: Terminal) -> Embedder:

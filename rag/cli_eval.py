@@ -71,11 +71,12 @@ def run_command(
     home: Home = None,
 ) -> None:
     """Answer every question of a file and score retrieval, answers, citations and refusals."""
-    from rag.evaluate import evaluate_assistant, failed_limits, read_report, read_rows
+    from rag.evaluate import check_limits, evaluate_assistant, failed_limits, read_report, read_rows
     from rag.evaluate.html import write_html
     from rag.evaluate.reading import make_results_folder
 
     terminal = EvalTerminal()
+    check_limits(fail_if or [])
     if questions is None:
         questions, corpus = _sample(corpus if corpus or home is None else [])
     out = out or RUNS / (SAMPLE.name if questions.parent == SAMPLE else questions.stem)

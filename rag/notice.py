@@ -39,11 +39,13 @@ def notice_for(
     cut_short: bool = False,
     dropped: int = 0,
     second_look: SecondLook | None = None,
+    unjudged: int = 0,
 ) -> str:
     """What the reader should know of an answer; empty where there is nothing to say.
 
     `left_out` sources did not fit the model's context and `shortened` fitted in part; the reply was `cut_short` for
-    length; `dropped` sentences were left out because no source carries them.
+    length; `dropped` sentences were left out because no source carries them; of `unjudged` ones the second judge said
+    nothing.
     """
     arabic = language == "ar"
     said: list[str] = [_SECOND_LOOKS[second_look][language]] if second_look else []
@@ -61,6 +63,12 @@ def notice_for(
             if arabic
             else f"{_counted(dropped, 'sentence')} that no source carries "
             f"{'was' if dropped == 1 else 'were'} left out of the answer."
+        )
+    if unjudged:
+        said.append(
+            f"لم يُبدِ المدقق الثاني (RAG_JUDGE) رأيًا في جمل عددها {unjudged}."
+            if arabic
+            else f"The second judge (RAG_JUDGE) said nothing of {_counted(unjudged, 'sentence')}."
         )
     return " ".join(said)
 

@@ -10,17 +10,20 @@ from pathlib import Path
 from rag.assistant import Assistant
 from rag.chunk import SPLITTER_VERSION
 from rag.embed import open_embedder
+from rag.errors import SettingsError
 from rag.generate import ChatEngine, complete, open_chat_engine
 from rag.generate.chat import AUTO
 from rag.generate.translate import QueryTranslator
 from rag.index import Index, read_files
+from rag.judging import NLI, ChatJudge, NliJudge, SecondJudge
+from rag.load import ocr_problem
 from rag.parsing import ParseLimits
 from rag.prompt import load_prompt
 from rag.rerank import CrossEncoderReranker
 from rag.retrieve import load_centres
 from rag.schema import Embedder, Language, SyncReport
 from rag.settings import Settings, load_settings
-from rag.sync import Limits, SyncProgress, preview, resync_stale, sync
+from rag.sync import Limits, SyncProgress, preview, put_back, resync_stale, sync
 
 # A translated question is one line; a model that goes on is stopped here.
 MAX_TRANSLATION_CHARACTERS = 400
@@ -57,11 +60,11 @@ def open_index(
         yield index
 
 
-def open_engine(settings: Settings) -> ChatEngine | None:
-    """The chat model that the settings name; None is the extractive answerer. Raises ModelError where a model was
-    asked for by name and is not there."""
+def open_engine(settings: Settings, llm: str = "") -> ChatEngine | None:
+    """The chat model that the settings name, or `llm`; None is the extractive answerer. Raises ModelError where a model
+    was asked for by name and is not there."""
     return open_chat_engine(
-        settings.llm,
+        llm or settings.llm,
         url=settings.llm_url,
         context_tokens=settings.llm_context_tokens,
         answer_tokens=settings.llm_answer_tokens,
@@ -89,9 +92,19 @@ def make_assistant(settings: Settings, index: Index, embedder: Embedder) -> Assi
         answer_tokens=settings.llm_answer_tokens,
         max_question_characters=settings.max_question_characters,
         strict=settings.strict,
+        answer_language=None if settings.answer_language == "question" else settings.answer_language,
         reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
         translator=_translator(engine) if engine and settings.translate_question else None,
+        judge=_open_judge(settings),
     )
+
+
+def _open_judge(settings: Settings) -> SecondJudge | None:
+    """The second judge that the settings name, if any. Raises ModelError where it is a chat model that is not there."""
+    if settings.judge.startswith(NLI):
+        return NliJudge(settings.judge.removeprefix(NLI))
+    engine = open_engine(settings, settings.judge) if settings.judge else None
+    return ChatJudge(engine) if engine else None
 
 
 def _translator(engine: ChatEngine) -> QueryTranslator:
@@ -122,7 +135,7 @@ def sync_paths(
     *,
     start: Path = Path(),
 ) -> SyncReport:
-    """One sync with the configured limits. Relative paths are below `start`."""
+    """One sync with the configured limits. Relative paths are below `start`. Raises as `parse_limits`."""
     return sync(
         paths,
         index=index,
@@ -131,6 +144,11 @@ def sync_paths(
         on_progress=on_progress,
         start=start,
     )
+
+
+def put_back_removal(settings: Settings, index: Index, embedder: Embedder, removal: str) -> list[str]:
+    """Put back what `Index.set_aside` took out; the sources."""
+    return put_back(index, embedder, removal, limits=_limits(settings))
 
 
 def preview_paths(settings: Settings, paths: Sequence[Path]) -> SyncReport:
@@ -159,15 +177,19 @@ def rebuild(
 
 
 def parse_limits(settings: Settings) -> ParseLimits:
-    """What reading a document may cost."""
+    """What reading a document may cost. Raises SettingsError where pictures are to be read and cannot be."""
     return _limits(settings).parse
 
 
 def _limits(settings: Settings) -> Limits:
+    problem = ocr_problem() if settings.ocr else None
+    if problem:
+        raise SettingsError(f"{problem.en} {problem.step_en}", f"{problem.ar} {problem.step_ar}")
     return Limits(
         max_tokens=settings.passage_tokens,
         overlap_sentences=settings.overlap_sentences,
         max_file_bytes=settings.max_file_mb * 1024 * 1024,
         file_seconds=settings.file_seconds,
         file_memory_mb=settings.file_memory_mb,
+        ocr=settings.ocr,
     )

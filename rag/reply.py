@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from rag import text
 from rag.cite import check_answer, split_marked
 from rag.generate import part_that_answers
+from rag.judging import SecondJudge, judge_again
 from rag.prompt import refusal_sentence
-from rag.schema import ClaimStatus, DraftClaim, DraftConflict, Embedder, Hit, Language
+from rag.schema import QUOTED, ClaimStatus, DraftClaim, DraftConflict, Embedder, Hit, Language
 
 _GAP = " "
 _NEW_LINE = "\n"
@@ -18,19 +19,31 @@ _NEW_LINE = "\n"
 
 @dataclass(frozen=True, slots=True)
 class CheckedReply:
-    """Claims with what follows each of them in the text. A refusal has none."""
+    """Claims with what follows each of them in the text. A refusal has none. Of `unjudged` the second judge, if there
+    is one, said nothing."""
 
     claims: tuple[DraftClaim, ...]
     gaps: tuple[str, ...]
+    unjudged: int = 0
 
     @classmethod
-    def checked(cls, written: str, shown: Sequence[Hit], *, embedder: Embedder, question: str) -> Self:
+    def checked(
+        cls,
+        written: str,
+        shown: Sequence[Hit],
+        *,
+        embedder: Embedder,
+        question: str,
+        judge: SecondJudge | None = None,
+    ) -> Self:
         """A model's words against the passages it was shown."""
         if says_refusal(written):
             return cls((), ())
         marked = split_marked(written, shown=len(shown))
-        claims = check_answer(marked, shown, embedder=embedder, question=question)
-        return cls(tuple(claims), tuple(sentence.gap or _GAP for sentence in marked))
+        claims, unjudged = check_answer(marked, shown, embedder=embedder, question=question), 0
+        if judge:
+            claims, unjudged = judge_again(claims, judge, question=question, language=text.language(question))
+        return cls(tuple(claims), tuple(sentence.gap or _GAP for sentence in marked), unjudged)
 
     @classmethod
     def quoting(cls, claims: Iterable[DraftClaim]) -> Self:
@@ -68,17 +81,21 @@ class CheckedReply:
 
         return rank(self) > rank(other)
 
+    def only(self, keep: Callable[[DraftClaim], bool]) -> CheckedReply:
+        """The claims that are to be kept."""
+        kept = [pair for pair in zip(self.claims, self.gaps, strict=True) if keep(pair[0])]
+        return replace(self, claims=tuple(claim for claim, _ in kept), gaps=tuple(gap for _, gap in kept))
+
     def without(self, status: ClaimStatus) -> CheckedReply:
         """The claims that did not end so."""
-        kept = [pair for pair in zip(self.claims, self.gaps, strict=True) if pair[0].status != status]
-        return CheckedReply(tuple(claim for claim, _ in kept), tuple(gap for _, gap in kept))
+        return self.only(lambda claim: claim.status != status)
 
     def followed_by(self, claims: Sequence[DraftClaim]) -> CheckedReply:
         """The same with more claims, each on a line of its own."""
         if not claims:
             return self
         gaps = (*self.gaps[:-1], _NEW_LINE) if self.gaps else ()
-        return CheckedReply((*self.claims, *claims), (*gaps, *(_NEW_LINE,) * len(claims)))
+        return replace(self, claims=(*self.claims, *claims), gaps=(*gaps, *(_NEW_LINE,) * len(claims)))
 
 
 def says_refusal(reply: str) -> bool:
@@ -95,7 +112,7 @@ def unsaid_quotes(claims: Sequence[DraftClaim], conflicts: Sequence[DraftConflic
         for _, evidence in conflict.values:
             if cited.isdisjoint(item.key for item in evidence):
                 first = evidence[0]
-                quotes.append(DraftClaim(first.sentence.text, (first,), "supported", "quoted"))
+                quotes.append(DraftClaim(first.sentence.text, (first,), "supported", QUOTED))
                 cited.add(first.key)
     return quotes
 
@@ -118,19 +135,25 @@ def in_own_words(
     """What answers in the other language, told in `language` as what it is: a quotation of its part that is nearest to
     the question. After what is `said` it stays short enough for the whole to be in the reader's language; None where
     that leaves no room."""
-    told = _OWN_WORDS[language]
+    told = (_OWN_WORDS if said.claims else _OWN_WORDS_ALONE)[language]
     other: Language = "en" if language == "ar" else "ar"
-    whole = " ".join([*(claim.text for claim in said.claims), told])
+    whole = " ".join([*(claim.text for claim in said.claims), told.format(part="")])
     room = text.letters(whole, language) - text.letters(whole, other) - 1
     part = part_that_answers(question, quotes, letters=room, embedder=embedder)
     if part is None:
         return None
-    return DraftClaim(told.format(part=part.text), (part.evidence,), "supported", "quoted")
+    return DraftClaim(told.format(part=part.text), (part.evidence,), "supported", QUOTED)
 
 
 _OWN_WORDS: dict[Language, str] = {
     "ar": "والمقطع الأقرب إلى الجواب مكتوب بالإنجليزية، وهذا نصه كما ورد فيه: “{part}”",
     "en": "The passage that comes nearest to an answer is in Arabic, and these are its own words: «{part}»",
+}
+_OWN_WORDS_ALONE: dict[Language, str] = {
+    "ar": "لم تُصغ بالعربية جملة تسندها الوثائق، والمقطع الأقرب إلى الجواب مكتوب بالإنجليزية، "
+    "وهذا نصه كما ورد فيه: “{part}”",
+    "en": "No sentence in English could be checked against the documents. The passage that comes nearest to an answer "
+    "is in Arabic, and these are its own words: «{part}»",
 }
 
 _VALUE_TOLD: dict[Language, str] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -33,11 +33,13 @@ class Page:
 
     `number` counts from 1 in paginated formats and is None elsewhere. `furniture` are the ranges that are not
     prose of the document (share buttons, related links, repeated headlines): never part of a passage's sentences.
+    `ocr` says that the text was recognised in a picture, and may differ from what is printed there.
     """
 
     text: str
     number: int | None = None
     furniture: tuple[Span, ...] = ()
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Passage:
     """Whole sentences of one page, as they are searched and shown. `text` is `page.text[start:end]`.
 
     `id` is a digest of source, page, offsets and text: the same passage has the same id in every store.
-    `headline` is carried along for search and never counted in offsets.
+    `headline` is carried along for search and never counted in offsets. `ocr` is that of the page.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Passage:
     text: str
     language: Language
     sentences: tuple[Sentence, ...]
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,10 @@ class Evidence:
         return self.passage.source, self.passage.page, self.sentence.start, self.sentence.end
 
 
+QUOTED: Final = "quoted"
+"""The reason of a claim that is what a source says, letter for letter: there is nothing to check."""
+
+
 @dataclass(frozen=True, slots=True)
 class DraftClaim:
     """A claim before its evidence is numbered. `support` in [0, 1] says how likely the cited passage carries it, by
@@ -167,7 +174,8 @@ class DraftConflict:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered source of an answer. `quote` is exactly the original text from `start` to `end`."""
+    """A numbered source of an answer. `quote` is exactly the original text from `start` to `end`, which was recognised
+    in a picture where `ocr`."""
 
     n: int
     source: str
@@ -177,6 +185,7 @@ class Citation:
     end: int
     quote: str
     also_in: tuple[Place, ...] = ()
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +269,7 @@ Event = SourcesFound | TextDelta | AnswerReady
 class SourceInfo:
     """A source as the library lists it. `characters` counts the original text. `sha256` is of the bytes of its file,
     or of its own content where the file holds other sources too. `paths` are the file it was read from and, after it,
-    those with the same bytes."""
+    those with the same bytes. `ocr_pages` of the pages are pictures whose text was recognised."""
 
     source: str
     title: str
@@ -272,6 +281,7 @@ class SourceInfo:
     sha256: str
     added_at: str
     paths: tuple[str, ...] = ()
+    ocr_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

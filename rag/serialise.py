@@ -68,6 +68,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 6),
         "best_sentence": {"start": best.start, "end": best.end, "text": best.text},
         "also_in": _places_json(hit.also_in),
+        "ocr": passage.ocr,
     }
 
 
@@ -103,6 +104,7 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "quote": citation.quote,
         "also_in": _places_json(citation.also_in),
+        "ocr": citation.ocr,
     }
 
 

@@ -22,6 +22,8 @@ from pydantic_settings import (
 from rag.errors import SettingsError
 
 BUNDLED_MODEL = "bundled"
+# Guesses are counted (rag.api.sessions): shorter ones would be found all the same.
+LEAST_PASSWORD = 8
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -81,13 +83,24 @@ class Settings(BaseSettings):
     llm_connect_seconds: float = Field(3.0, gt=0)
     llm_read_seconds: float = Field(120.0, gt=0, description="longest silence of the model before giving up")
 
+    judge: str = Field(
+        "",
+        description="a second judge of claims: nli:<CrossEncoder>, ollama:<model> or openai:<model> with llm_url",
+    )
     strict: bool = Field(False, description="leave unsupported sentences out of the answer")
+    answer_language: Literal["question", "ar", "en"] = Field(
+        "question", description="language of answers: that of the question, or always the same"
+    )
 
     max_file_mb: int = Field(500, ge=1, description="larger files are refused")
     file_seconds: float = Field(60.0, ge=1, description="computing that reading one document may take")
     file_memory_mb: int = Field(2048, ge=256, description="memory that reading one document may take")
+    ocr: bool = Field(False, description="read pages and files that are pictures, with Tesseract (on or off)")
     max_question_characters: int = Field(4000, ge=100)
 
+    auth: SecretStr = Field(
+        SecretStr(""), description="'user:password', or a password alone, that page and API then ask for"
+    )
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535)
     ui_language: Literal["auto", "ar", "en"] = "auto"
@@ -102,12 +115,31 @@ class Settings(BaseSettings):
             "use 'auto', 'extractive', 'ollama:<model>' (for example ollama:qwen3:4b) or 'openai:<model>'"
         )
 
+    @field_validator("judge")
+    @classmethod
+    def _judge_is_known(cls, value: str) -> str:
+        provider, _, model = value.partition(":")
+        if not value or (provider in {"nli", "ollama", "openai"} and model):
+            return value
+        raise ValueError("use nli:<model>, ollama:<model> or openai:<model>, or leave it empty for none")
+
     @field_validator("llm_url", "chroma_url")
     @classmethod
     def _url_is_http(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
             raise ValueError("use an address such as http://127.0.0.1:11434")
         return value.rstrip("/")
+
+    @field_validator("auth")
+    @classmethod
+    def _password_is_long_enough(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        user, colon, password = text.partition(":")
+        if text and (len(password if colon else text) < LEAST_PASSWORD or (colon and not user)):
+            raise ValueError(
+                f"use a password of at least {LEAST_PASSWORD} characters, alone or as user:password"
+            )
+        return value
 
     @field_validator("home", "cache")
     @classmethod

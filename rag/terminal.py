@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import RagError
+from rag.location import location
 from rag.schema import Answer, Citation, Failure, Language, Retrieval, SourceInfo, SyncReport
+from rag.terminal_failures import sum_up
 from rag.terminal_words import WORDS
 
 if TYPE_CHECKING:
@@ -146,26 +148,37 @@ class Terminal:
         if answer.nearest:
             print(f"\n{self.say('nearest', language)}")
             for hit in answer.nearest:
-                print(f"  • {hit.passage.source}: {_shorten(hit.best_sentence.text)}")
+                passage = hit.passage
+                where = self._where(passage.source, passage.page, language, ocr=passage.ocr)
+                print(f"  • {where}: {_shorten(hit.best_sentence.text)}")
         if answer.notice:
             print(f"\n{answer.notice}")
         if answer.engine != NO_ENGINE:
             print(f"\n{self.say('answered_by', language, engine=answer.engine)}")
 
     def _citation(self, citation: Citation, language: Language) -> None:
-        page = self.say("page", language, page=citation.page) if citation.page else ""
-        print(
-            f"  [{citation.n}] {citation.title} — {citation.source}{page} ({citation.start}–{citation.end})"
-        )
+        where = self._where(citation.source, citation.page, language, ocr=citation.ocr)
+        print(f"  [{citation.n}] {citation.title} — {where} ({citation.start}–{citation.end})")
         print(f"      {_shorten(citation.quote)}")
         if citation.also_in:
             others = ", ".join(place.source for place in citation.also_in)
             print(f"      {self.say('also_in', language, others=others)}")
 
+    def _where(self, source: str, page: int | None, language: Language, *, ocr: bool) -> str:
+        """A source, the page of it, and how that was read."""
+        named = [source]
+        if page is not None:
+            named.append(location(source, page, language))
+        if ocr:
+            named.append(self.say("ocr", language))
+        return self.say("comma", language).join(named)
+
     def hits(self, retrieval: Retrieval) -> None:
         """Search results."""
         for number, hit in enumerate(retrieval.hits, start=1):
-            print(f"{number}. {hit.passage.title} — {hit.passage.source}  {hit.score:.3f}")
+            passage = hit.passage
+            where = self._where(passage.source, passage.page, retrieval.language, ocr=passage.ocr)
+            print(f"{number}. {passage.title} — {where}  {hit.score:.3f}")
             print(f"   {_shorten(hit.best_sentence.text)}")
             if hit.also_in:
                 others = ", ".join(place.source for place in hit.also_in)
@@ -177,9 +190,16 @@ class Terminal:
             print(self.say("empty"))
         for source in sources:
             print(f"{source.source}  [{source.language}]  {source.title}")
-            print(f"    {self.say('source_size', characters=source.characters, passages=source.passages)}")
+            size = self.say("source_size", characters=source.characters, passages=source.passages)
+            print(f"    {self.say('comma').join([size, *self._read_by_ocr(source)])}")
             if len(source.paths) > 1:
                 print(f"    {self.say('also_in', others=', '.join(source.paths[1:]))}")
+
+    def _read_by_ocr(self, source: SourceInfo) -> Iterator[str]:
+        if source.ocr_pages == source.pages == 1:
+            yield self.say("ocr")
+        elif source.ocr_pages:
+            yield self.say("ocr_pages", read=source.ocr_pages, total=source.pages)
 
     def chats(self, chats: Sequence[ChatInfo]) -> None:
         """The list of chats."""
@@ -208,7 +228,7 @@ class Terminal:
             if pairs
         ]
         if also:
-            print("  " + ("، " if self.language == "ar" else ", ").join(also))
+            print("  " + self.say("comma").join(also))
         self.failures(report.failed)
 
     def preview(self, report: SyncReport) -> None:
@@ -229,9 +249,12 @@ class Terminal:
         print(self.say("watching"), file=sys.stderr, flush=True)
 
     def failures(self, failures: Sequence[Failure]) -> None:
-        """Files that could not be indexed, each with its reason."""
-        for failure in failures:
-            print(f"✗ {failure.ar if self.language == 'ar' else failure.en}", file=sys.stderr)
+        """Files that could not be indexed, each kind with its reason."""
+        for told in sum_up(failures, self.language):
+            self.complain(told.sentence)
+            if told.others:
+                named = self.say("comma").join(told.named)
+                print(f"    {self.say('others', count=len(told.others), named=named)}", file=sys.stderr)
 
     def removed(self, sources: Sequence[str]) -> None:
         """What was taken out."""

@@ -17,6 +17,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "moved": ("{count} moved", "نُقل {count}"),
     "duplicates": ("{count} copies of others", "نُسخ من غيرها {count}"),
+    "others": ("The same goes for {count} more: {named}", "ومثله {count} غيره: {named}"),
     "preview": (
         "Nothing was written. This is what a sync would do:",
         "لم يُكتب شيء. هذا ما ستفعله المزامنة:",
@@ -63,7 +64,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "versus": (" / ", " / "),
     "sources": ("Sources:", "المصادر:"),
     "nearest": ("The nearest passages:", "أقرب المقاطع:"),
-    "page": (", page {page}", "، صفحة {page}"),
+    "comma": (", ", "، "),
+    "ocr": ("read by OCR", "قُرئ آليًّا من صورة"),
+    "ocr_pages": ("read by OCR: {read} of {total} pages", "صفحات قُرئت آليًّا من صور: {read} من {total}"),
     "also_in": ("also in: {others}", "ورد أيضًا في: {others}"),
     "answered_by": ("Answered by: {engine}", "أجاب: {engine}"),
     "serving": ("Sanad is open at {address}  (Ctrl-C stops it)", "سند يعمل على {address}  (أوقفه بـ Ctrl-C)"),

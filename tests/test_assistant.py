@@ -14,7 +14,7 @@ from rag.generate import Reply
 from rag.generate.chat import EXTRACTIVE
 from rag.pipeline import make_assistant, open_index, sync_paths
 from rag.prompt import estimate_tokens, refusal_sentence
-from rag.schema import Answer, AnswerReady, Event, SourcesFound, TextDelta
+from rag.schema import Answer, AnswerReady, Event, Language, SourcesFound, TextDelta
 from rag.second_look import LIKELY_ANSWERED
 from tests.fakes import FakeChatEngine
 from tests.seeded import seed_settings
@@ -127,7 +127,7 @@ def test_across_languages_a_source_speaks_where_no_reply_stands_on_it(
     assert "81" in shown
     cited = {citation.n: citation.quote for citation in answer.citations}
     assert all(shown in cited[n] for n in quoting.citations)
-    assert "quoted as it is" in answer.notice
+    assert answer.notice
 
 
 def test_closing_stops_the_second_request_too(seeds_assistant: Assistant) -> None:
@@ -177,6 +177,42 @@ def test_strict_drops_what_no_source_carries_and_says_so(
     assert strict.claims == (plain.claims[0], plain.claims[2])
     assert "1986" not in strict.text
     assert said in strict.notice
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "reply", "told"),
+    [
+        (QUESTIONS[1], "ar", "شاركت 81 دولة في اجتماع روما.", "أجب بالعربية"),
+        (QUESTIONS[0], "en", "81 countries took part in the Rome meeting.", "Answer in English"),
+    ],
+)
+def test_answers_are_in_the_language_that_was_chosen(
+    seeds_assistant: Assistant, question: str, language: Language, reply: str, told: str
+) -> None:
+    engine = FakeChatEngine(reply, reply)
+    answer = answer_of(asked(seeds_assistant, engine, question, answer_language=language))
+    assert answer.language == language
+    assert told in engine.history[0][0]
+    assert question in engine.history[0][1]
+    assert text.language(answer.claims[0].text) == language
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [("Who won the World Cup of 1986?", "ar"), ("من فاز؟", "en")]
+)
+def test_without_a_model_only_what_is_not_quoted_is_in_the_chosen_language(
+    seeds_assistant: Assistant, question: str, language: Language
+) -> None:
+    assistant = replace(seeds_assistant, answer_language=language)
+    refusal = assistant.ask(question)
+    assert (refusal.refused, refusal.text) == (True, refusal_sentence(language))
+    own = text.language(QUESTIONS[0])
+    quoted = replace(seeds_assistant, answer_language="en").ask(QUESTIONS[0])
+    assert quoted.language == "en"
+    assert [claim.text for claim in quoted.claims] == [
+        claim.text for claim in seeds_assistant.ask(QUESTIONS[0]).claims
+    ]
+    assert text.language(quoted.claims[0].text) == own
 
 
 def test_strict_with_nothing_left_is_a_refusal(seeds_assistant: Assistant) -> None:

@@ -119,6 +119,7 @@ def test_search_json(home: Path, cache: Path) -> None:
         assert best["text"] == text[best["start"] : best["end"]]
         assert set(hit) == {
             "source", "title", "page", "start", "end", "text", "score", "best_sentence", "also_in",
+            "ocr",
         }  # fmt: skip
 
 

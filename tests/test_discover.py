@@ -208,20 +208,29 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_walked(
 
 
 @pytest.mark.parametrize(
-    ("scope", "name", "expected"),
+    ("scope", "place", "expected"),
     [
-        (Scope(files={"a.txt"}), "a.txt", True),
-        (Scope(files={"a.txt"}), "b.txt", False),
-        (Scope(folders=["docs"]), "docs/a/b.txt", True),
-        (Scope(folders=["docs"]), "docs2/b.txt", False),
-        (Scope(folders=["."]), "docs/b.txt", True),
-        (Scope(folders=["."]), "../b.txt", False),
-        (Scope(folders=["."]), "/docs/b.txt", False),
+        (Scope(files={"/a.txt"}), "/a.txt", True),
+        (Scope(files={"/a.txt"}), "/b.txt", False),
+        (Scope(folders=["/docs"]), "/docs/a/b.txt", True),
+        (Scope(folders=["/docs"]), "/docs2/b.txt", False),
         (Scope(folders=["/"]), "/docs/b.txt", True),
-        (Scope(folders=["../x"]), "../x/b.txt", True),
-        (Scope(folders=["docs"], unread=["docs/a"]), "docs/a/b.txt", False),
-        (Scope(folders=["docs"], unread=["docs/a"]), "docs/ab.txt", True),
+        (Scope(folders=["/"], files={"/a.txt"}), "", False),  # a place that is not known
+        (Scope(folders=["/docs"], unread=["/docs/a"]), "/docs/a/b.txt", False),
+        (Scope(folders=["/docs"], unread=["/docs/a"]), "/docs/ab.txt", True),
     ],
 )
-def test_scope(scope: Scope, name: str, expected: bool) -> None:
-    assert scope.covers(name) is expected
+def test_scope(scope: Scope, place: str, expected: bool) -> None:
+    assert scope.covers(place) is expected
+
+
+@pytest.mark.parametrize("given", ["docs", ".", "docs/../docs", "../{name}/docs", "{whole}/docs"])
+def test_a_file_has_one_place_by_whatever_name_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _write(tmp_path, "docs/مقال.txt")
+    files, _, scope = discover([Path(given.format(name=tmp_path.name, whole=tmp_path))])
+    assert [file.place for file in files] == [name_of(tmp_path / "docs" / "مقال.txt")]
+    assert scope.covers(name_of(tmp_path / "docs" / "gone.txt"))
+    assert not scope.covers(name_of(tmp_path.parent / "gone.txt"))

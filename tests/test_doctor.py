@@ -13,10 +13,15 @@ from typing import Any, ClassVar
 
 import pytest
 
-from rag.doctor import Finding, examine
+from rag.doctor import Finding, ModelServer, examine, look_at_model_server
+from rag.errors import SettingsError
 from rag.index import renewal
+from rag.pipeline import preview_paths
 from rag.settings import Settings, load_settings
+from tests.generate.ollama import ollama_server
+from tests.generate.wire import MODEL
 from tests.index.building import ARABIC, ENGLISH, document, open_index, put
+from tests.load import scans
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ def states(settings: Settings, *, deep: bool = False) -> dict[str, str]:
     return {
         topic: finding.state
         for topic, finding in findings(settings, deep=deep).items()
-        if topic not in {"embedding", "chat"}
+        if topic not in {"embedding", "ocr", "chat"}
     }
 
 
@@ -165,8 +170,75 @@ def test_the_key_and_the_path_of_the_settings_are_used(tmp_path: Path, path: str
     assert "s3cret" not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "server"),
+    [
+        (200, {"data": [{"id": "qwen3"}]}, ModelServer("openai", ("openai:qwen3",))),
+        (401, b"", ModelServer("openai")),
+        (404, b"", ModelServer(None)),
+    ],
+)
+def test_which_models_a_server_has(tmp_path: Path, status: int, body: Any, server: ModelServer) -> None:
+    with model_server(status, body) as url:
+        assert look_at_model_server(settings_of(tmp_path, llm_url=url)) == server
+
+
+def test_which_models_ollama_has(tmp_path: Path) -> None:
+    with ollama_server() as server:
+        server.models.append("embedder")
+        server.cards["embedder"] = {"capabilities": ["embedding"]}
+        found = look_at_model_server(settings_of(tmp_path, llm_url=server.url))
+    assert found == ModelServer("ollama", (f"ollama:{MODEL}",))
+    assert look_at_model_server(settings_of(tmp_path, llm_url="http://127.0.0.1:9")) == ModelServer(None)
+
+
+def test_a_missing_model_comes_with_its_command(tmp_path: Path) -> None:
+    with ollama_server() as server:
+        chat = findings(settings_of(tmp_path, llm="ollama:qwen9", llm_url=server.url))["chat"]
+    assert chat.command == "ollama pull qwen9"
+    assert chat.command in chat.step_en
+    assert chat.command in chat.step_ar
+
+
 @pytest.mark.parametrize("llm", ["openai:m", "ollama:m", "auto"])
 def test_no_server_at_all(tmp_path: Path, llm: str) -> None:
     found = findings(settings_of(tmp_path, llm=llm, llm_url="http://127.0.0.1:9"))
     assert found["chat"].state == ("missing" if llm == "auto" else "broken")
     assert "RAG_LLM=extractive" in found["chat"].step_en
+
+
+@pytest.mark.parametrize(
+    ("languages", "ocr", "state", "said"),
+    [
+        ("ara eng", False, "good", "RAG_OCR=on reads them"),
+        ("ara eng", True, "good", "Tesseract reads pictures"),
+        ("eng", True, "broken", "needs Arabic"),
+        ("", True, "broken", "not installed"),
+    ],
+)
+def test_ocr(
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    languages: str,
+    ocr: bool,
+    state: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if languages:
+        scans.stand_in(tmp_path, f"printf '%s\\n' {languages}", monkeypatch)
+    finding = findings(settings_of(home, ocr=ocr))["ocr"]
+    assert (finding.state, said in finding.en) == (state, True)
+    assert ("apt-get install tesseract-ocr tesseract-ocr-ara" in finding.step_en) is (state == "broken")
+
+
+def test_a_sync_that_is_to_read_pictures_and_cannot_says_so_before_it_begins(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "a.txt").write_text("A page.", encoding="utf-8")
+    with pytest.raises(SettingsError, match="apt-get install tesseract-ocr tesseract-ocr-ara") as failure:
+        preview_paths(settings_of(home, ocr="on"), [tmp_path / "a.txt"])
+    assert "tesseract-ocr-ara" in failure.value.ar
+    assert preview_paths(settings_of(home, ocr="off"), [tmp_path / "a.txt"]).failed == ()

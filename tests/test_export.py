@@ -96,9 +96,11 @@ def test_nothing_said_becomes_a_part_of_the_file() -> None:
 
 def test_json_is_the_chat_with_its_answers_whole() -> None:
     exported = json.loads(json.dumps(chat_json(CHAT), ensure_ascii=False))
-    assert list(exported) == ["id", "title", "created_at", "updated_at", "messages"]
+    assert list(exported) == ["id", "title", "created_at", "updated_at", "messages", "unanswered"]
     assert (exported["id"], exported["title"]) == ("0a1b2c3d4e", "كم دولة شاركت؟")
-    assert [list(message) for message in exported["messages"]] == [["question", "answer", "created_at"]] * 4
+    assert [list(message) for message in exported["messages"]] == [
+        ["question", "answer", "created_at", "rating"]
+    ] * 4
     first = exported["messages"][0]["answer"]
     assert first == CHAT.messages[0].answer
     assert first["citations"][0]["quote"] == "شاركت 81 دولة\nفي الاجتماع."

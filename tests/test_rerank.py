@@ -11,27 +11,13 @@ from rag.assistant import Assistant
 from rag.errors import EmbeddingModelError
 from rag.rerank import CrossEncoderReranker
 from rag.retrieve import retrieve
+from tests.models import save_classifier
 
 
 @pytest.fixture(scope="module")
 def model_folder(tmp_path_factory: pytest.TempPathFactory, prepared_model: Path) -> Path:
-    """A random two-layer BertForSequenceClassification with the bundled model's tokenizer."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("cross-encoder")
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file=str(prepared_model / "tokenizer.json"),
-        pad_token="<pad>", unk_token="<unk>", cls_token="<s>", sep_token="</s>", model_max_length=128,
-    )  # fmt: skip
-    config = BertConfig(
-        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=130, num_labels=1, pad_token_id=tokenizer.pad_token_id or 0,
-    )  # fmt: skip
-    BertForSequenceClassification(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+    """A cross-encoder of one score."""
+    return save_classifier(tmp_path_factory.mktemp("cross-encoder"), prepared_model, {0: "LABEL_0"})
 
 
 def test_scores_are_relevances_and_repeatable(model_folder: Path) -> None:

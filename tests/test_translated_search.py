@@ -7,7 +7,7 @@ from dataclasses import replace
 from rag.assistant import Assistant
 from rag.generate.translate import QueryTranslator
 from rag.prompt import load_prompt
-from rag.schema import Language
+from rag.schema import Language, SourcesFound
 from tests.fakes import FakeChatEngine
 
 QUESTION = "Who represented Egypt at the meeting of the coalition?"
@@ -39,6 +39,20 @@ def test_the_translation_comes_first_and_is_remembered(seeds_assistant: Assistan
     assert "translate" in first.timings
     assistant.ask(QUESTION)
     assert len(engine.history) == 3
+
+
+def test_sources_are_shown_before_the_model_is_asked_to_translate(seeds_assistant: Assistant) -> None:
+    engine = FakeChatEngine(TRANSLATION, "Sameh Shoukry [1].")
+    events = _assistant(seeds_assistant, engine, translating=True).events(QUESTION)
+    first = next(events)
+    assert isinstance(first, SourcesFound)
+    assert first.hits
+    assert engine.history == []
+    second = next(events)
+    assert isinstance(second, SourcesFound)
+    assert [hit.passage.id for hit in second.hits] != [hit.passage.id for hit in first.hits]
+    events.close()
+    assert len(engine.history) == 1
 
 
 def test_switched_off_or_in_the_corpus_language_nothing_is_translated(seeds_assistant: Assistant) -> None:

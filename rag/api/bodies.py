@@ -13,15 +13,17 @@ Text = Annotated[str, AfterValidator(well_formed)]
 
 
 class AskBody(BaseModel):
-    """POST /api/ask."""
+    """POST /api/ask. With `only` the answer stands on these sources alone."""
 
     question: Text
+    only: list[Text] | None = Field(None, min_length=1)
 
 
 class SearchBody(BaseModel):
-    """POST /api/search."""
+    """POST /api/search, in `only` these sources, if any are named."""
 
     question: Text
+    only: list[Text] | None = Field(None, min_length=1)
     k: int = Field(10, ge=1, le=1000)
 
 

@@ -8,9 +8,10 @@ whose own text and citations are what to keep.
 from __future__ import annotations
 
 import json
+import threading
 import time
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -65,12 +66,46 @@ def completion_stream(events: Generator[Event, None, None]) -> Generator[str, No
     yield "data: [DONE]\n\n"
 
 
+class Closable:
+    """What a generator yields, until it is closed: also from another thread than the one that waits for its next
+    chunk, where a generator cannot be closed. It is closed as soon as it has that chunk then."""
+
+    def __init__(self, chunks: Generator[str, None, None]) -> None:
+        self._chunks = chunks
+        self._at_work = threading.Lock()
+        self._is_closed = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            with self._at_work:
+                return next(self._chunks)
+        finally:
+            if self._is_closed:
+                self._end()
+
+    def close(self) -> None:
+        """End the generator, now or after its next chunk."""
+        self._is_closed = True
+        self._end()
+
+    def _end(self) -> None:
+        # Who has the lock sees afterwards that it is closed.
+        if self._at_work.acquire(blocking=False):
+            try:
+                self._chunks.close()
+            finally:
+                self._at_work.release()
+
+
 class CompletionStream(StreamingResponse):
     """A streamed reply that stops the model when its client goes away. Starlette leaves the generator it was reading
     to the garbage collector, which may come late."""
 
     def __init__(self, events: Generator[Event, None, None]) -> None:
-        self._chunks = completion_stream(events)
+        self._chunks = Closable(completion_stream(events))
         headers = {"Cache-Control": "no-store"}
         super().__init__(self._chunks, media_type="text/event-stream", headers=headers)
 

@@ -3,6 +3,8 @@
 A command may read any file and erase any source, so it is taken only from who has the token: this server's own user,
 who alone can read it in the data folder. Each runs in a thread of its own. Its lines are sent as they come, and an
 empty one every second, so that the terminal knows that somebody is there. A terminal that goes away ends its command.
+
+What changes the library here waits for its turn with what the page changes (`change`): one at a time.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import queue
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +22,8 @@ from starlette.types import Receive, Scope, Send
 
 from rag import __version__
 from rag.api.chat import error_json
-from rag.commands import Changing, Command, OpenLibrary, wire
+from rag.commands import Changing, Command, EndingError, OpenLibrary, wire
+from rag.commands.library import Item, Result, ignore
 from rag.errors import LibraryError, RagError
 
 BEAT_SECONDS = 1.0
@@ -121,10 +124,40 @@ class Commands:
             talk = _Talk()
             return _Reply(talk, self._lines(command, self._library.under(settings), talk))
 
+    def change(
+        self,
+        command: Command[Item, Result],
+        tell: Callable[[Item], None] = ignore,
+        *,
+        waits: bool = False,
+    ) -> Result:
+        """Change the library in this thread, and return what comes of it. Where `tell` raises, the command ends there.
+
+        Raises LibraryError where another change is under way, unless it `waits` for its turn, and EndingError where the
+        server ends before this is done.
+        """
+        talk = _Talk()
+
+        def listen(item: Item) -> None:
+            talk.check()
+            tell(item)
+
+        thread = threading.current_thread()
+        self._running[thread] = talk
+        try:
+            with self._alone(talk, is_changing=True, waits=waits):
+                return command.run(self._library, listen)
+        except _GoneError as gone:
+            raise _ending() from gone
+        finally:
+            del self._running[thread]
+
     def end(self) -> None:
         """Send all terminals away: what is under way ends soon."""
         for talk in list(self._running.values()):
             talk.leave()
+        with self._turn:
+            self._turn.notify_all()
 
     def close(self) -> None:
         """End what is under way, and wait for it."""
@@ -159,14 +192,17 @@ class Commands:
             del self._running[threading.current_thread()]
 
     @contextmanager
-    def _alone(self, talk: _Talk, *, is_changing: bool) -> Iterator[None]:
-        """One change at a time. Raises LibraryError for a second one, _GoneError where nobody waits for it any more."""
+    def _alone(self, talk: _Talk, *, is_changing: bool, waits: bool = False) -> Iterator[None]:
+        """One change at a time. Raises LibraryError for a second one, unless it `waits`, and _GoneError where nobody
+        waits for it any more."""
         if not is_changing:
             yield
             return
         with self._turn:
             # One whose terminal went away is about to end: the same command, given again, goes on from there.
-            self._turn.wait_for(lambda: self._changing is None or not self._changing.is_gone)
+            self._turn.wait_for(
+                lambda: self._changing is None or talk.is_gone or not (waits or self._changing.is_gone)
+            )
             talk.check()
             if self._changing:
                 raise _busy()
@@ -190,6 +226,13 @@ def _not_entitled() -> LibraryError:
 def _busy() -> LibraryError:
     return LibraryError(
         en="Another command is changing the library through `rag serve` right now. Wait for it to finish, or stop it "
-        "with Ctrl-C where it runs.",
-        ar="أمر آخر يغيّر المكتبة الآن عبر `rag serve`. انتظر حتى ينتهي، أو أوقفه بـ Ctrl-C حيث يعمل.",
+        "where it runs: on the page, or with Ctrl-C.",
+        ar="أمر آخر يغيّر المكتبة الآن عبر `rag serve`. انتظر حتى ينتهي، أو أوقفه حيث يعمل: في الصفحة أو بـ Ctrl-C.",
+    )
+
+
+def _ending() -> EndingError:
+    return EndingError(
+        en="Sanad ended before this was done. What was finished is kept; start it again and it goes on.",
+        ar="أُغلق سند قبل أن يتم هذا. ما اكتمل محفوظ، وسيُتابَع الباقي عند تشغيله من جديد.",
     )

@@ -3,6 +3,9 @@
 A server on loopback is within reach of every website its reader opens: of a form or script that posts to it, and of
 a name made to resolve to 127.0.0.1 (DNS rebinding). So a request must name this server as its host and, where it
 says which page it comes from, come from this server's own. No other origin is ever allowed (no CORS).
+
+Behind a password any name will do, since people have many for one machine: rebinding gains nothing there, because a
+browser has no cookie of ours for the foreign name.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+from rag.settings import LOOPBACK_HOSTS
 
 # What Gradio 6.31's page needs, measured in Chromium. Its inline scripts are allowed one by one, by their hashes:
 # injected scripts and event handlers do not run. gr.HTML compiles its template (always "${value}", never a value)
@@ -39,7 +42,8 @@ _POLICY = "; ".join(
 
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Nothing to others; "no-referrer" would hide from this server too where its own forms come from.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
@@ -59,13 +63,13 @@ _FORBIDDEN = {
 class Guard:
     """ASGI middleware: checks the host and origin of every request, and sets the security headers of every response.
 
-    `host` is the configured name, allowed beside the loopback names. `scripts` are inline scripts that the page adds
-    to itself after it has loaded; those in the page's HTML are found there.
+    Requests name a loopback host, or with `any_host` any. `scripts` are inline scripts that the page adds to itself
+    after it has loaded; those in the page's HTML are found there.
     """
 
-    def __init__(self, app: ASGIApp, *, host: str, scripts: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, any_host: bool, scripts: Sequence[str]) -> None:
         self._app = app
-        self._hosts = LOOPBACK_NAMES | {host.lower()}
+        self._any_host = any_host
         self._hashes = [_script_hash(script) for script in scripts]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +90,8 @@ class Guard:
 
     def _is_ours(self, headers: Headers) -> bool:
         host, origin = headers.get("host", ""), headers.get("origin")
-        if _host_name(f"//{host}") not in self._hosts:
+        name = _host_name(f"//{host}")
+        if name is None or not (self._any_host or name in LOOPBACK_HOSTS):
             return False
         # Another port of this machine is another site: the whole of host and port must agree.
         return origin is None or origin.lower() in {f"http://{host.lower()}", f"https://{host.lower()}"}
@@ -122,7 +127,8 @@ class _GuardedSend:
 def _set_headers(start: Message, hashes: Iterable[str]) -> None:
     headers = MutableHeaders(scope=start)
     headers.update(_SECURITY_HEADERS)
-    headers["Content-Security-Policy"] = _POLICY.format(hashes=" ".join(dict.fromkeys(hashes)))
+    # A page that may do less than this one says so itself.
+    headers.setdefault("Content-Security-Policy", _POLICY.format(hashes=" ".join(dict.fromkeys(hashes))))
 
 
 def _script_hash(script: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from typing import Annotated, Any, Literal, Protocol
 from urllib.parse import quote
 
@@ -12,10 +12,12 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
+from rag.api.access import Access
 from rag.api.bodies import AskBody, ChatBody, SearchBody
 from rag.api.chat import CompletionStream, completion_json, error_json, models_json
 from rag.api.commands import Commands
 from rag.api.guard import Guard
+from rag.api.limits import BodyLimit
 from rag.errors import LibraryError, ModelError, QuestionError, RagError
 from rag.export import chat_json, chat_markdown
 from rag.index import Chat
@@ -43,10 +45,10 @@ _NOT_IN_A_FILE_NAME = re.compile(
 class Serves(Answers, Protocol):
     """What the server needs of an assistant: what the page needs, and whole answers and searches."""
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, among: Collection[str] | None = None) -> Answer:
         """The answer alone."""
 
-    def search(self, question: str, k: int) -> Retrieval:
+    def search(self, question: str, k: int, *, among: Collection[str] | None = None) -> Retrieval:
         """The `k` best passages."""
 
 
@@ -54,12 +56,13 @@ def create_app(
     assistant: Serves,
     *,
     ui_language: str,
-    host: str = "127.0.0.1",
+    password: str = "",
     commands: Commands | None = None,
     sheets: Sequence[Sheet] = (),
 ) -> FastAPI:
-    """The whole server as an ASGI app. `host` is the name, beside the loopback names, that requests may use. With
-    `commands` it does those of terminals, too. `sheets` are what opens over the page's chat."""
+    """The whole server as an ASGI app. With a `password` (RAG_AUTH) everybody has to give it, and may use any name of
+    this machine; without, only the loopback names. With `commands` it does those of terminals, too. `sheets` are what
+    opens over the page's chat."""
     # FastAPI's own documentation pages load their scripts from another host, so there are none.
     app = FastAPI(title="Sanad", docs_url=None, redoc_url=None)
     app.add_exception_handler(RagError, _say_error)
@@ -67,8 +70,13 @@ def create_app(
     _add_routes(app, assistant)
     if commands:
         commands.mount(app)
-    mount_page(app, assistant, ui_language=ui_language, sheets=sheets)
-    app.add_middleware(Guard, host=host, scripts=[page_script(ui_language)])
+    mount_page(app, assistant, ui_language=ui_language, sheets=sheets, can_log_out=bool(password))
+    app.add_middleware(
+        BodyLimit, most_bytes={path: most for sheet in sheets for path, most in sheet.takes.items()}
+    )
+    if password:
+        app.add_middleware(Access, password=password, ui_language=ui_language)
+    app.add_middleware(Guard, any_host=bool(password), scripts=[page_script(ui_language)])
     return app
 
 
@@ -85,11 +93,11 @@ def _add_routes(app: FastAPI, assistant: Serves) -> None:
 
     @app.post("/api/ask")
     def ask(body: AskBody) -> dict[str, Any]:
-        return answer_json(assistant.ask(body.question))
+        return answer_json(assistant.ask(body.question, among=body.only))
 
     @app.post("/api/search")
     def search(body: SearchBody) -> dict[str, Any]:
-        return search_json(assistant.search(body.question, body.k))
+        return search_json(assistant.search(body.question, body.k, among=body.only))
 
     @app.get("/api/chats/{chat_id}/export")
     def export(

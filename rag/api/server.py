@@ -9,13 +9,14 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from rag.api.commands import Commands
-from rag.api.guard import LOOPBACK_NAMES
 from rag.api.routes import Serves, create_app
 from rag.errors import SettingsError
+from rag.settings import LOOPBACK_HOSTS
 from rag.ui.sheets import Sheet
 
 if TYPE_CHECKING:
@@ -26,41 +27,91 @@ if TYPE_CHECKING:
 _GOODBYE_SECONDS = 1
 
 
+# What stands for all addresses of a machine, and which of them is its own.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+# An address that belongs to nobody: RFC 5737.
+_ELSEWHERE = ("192.0.2.1", 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the server answers: at `page`, which is for people, and at `local`, which is for this machine alone."""
+
+    page: str
+    local: str
+
+
 def serve(
     assistant: Serves,
     *,
     host: str,
     port: int,
     ui_language: str,
-    on_ready: Callable[[str], None],
+    on_ready: Callable[[Addresses], None],
+    password: str = "",
     commands: Commands | None = None,
     sheets: Sequence[Sheet] = (),
 ) -> None:
     """Serve the page and the API until Ctrl-C or SIGTERM, then return. `commands` that are under way have ended then.
 
-    `on_ready` is called once, with the address, when it answers; with `port` 0 that is where the port is told.
-    Raises SettingsError where the host is not this machine's own, or the port is taken.
+    `password` is RAG_AUTH. `on_ready` is called once, with the addresses, when it answers; with `port` 0 that is where
+    the port is told. Raises SettingsError where the host is open to the network and there is no password, or the port
+    is taken.
     """
-    if host.lower() not in LOOPBACK_NAMES:
-        raise SettingsError(
-            en=f"RAG_HOST={host} would open the page to the network, and it has no passwords yet. Use 127.0.0.1.",
-            ar=f"القيمة RAG_HOST={host} تفتح الصفحة للشبكة وليس لها كلمات مرور بعد. استعمل 127.0.0.1.",
-        )
+    require_password(host, password)
     with contextlib.ExitStack() as stack:
-        listening = stack.enter_context(_listen(host, port))
+        listening = [stack.enter_context(_listen(host, port))]
+        page = local = _address(host, listening[0])
+        if host in _EVERYWHERE:
+            local = _address(_EVERYWHERE[host], listening[0])
+            page = _address(own, listening[0]) if (own := _network_address()) else local
+        elif host.lower() not in LOOPBACK_HOSTS:
+            # Terminals of this machine work through a loopback address only (rag.commands.remote).
+            listening.append(stack.enter_context(_listen("127.0.0.1", 0)))
+            local = _address("127.0.0.1", listening[1])
         stack.enter_context(_ending_on_terminate())
         if commands:
             stack.callback(commands.close)
-        app = create_app(assistant, ui_language=ui_language, host=host, commands=commands, sheets=sheets)
-        name = f"[{host}]" if ":" in host else host
+        app = create_app(
+            assistant, ui_language=ui_language, password=password, commands=commands, sheets=sheets
+        )
         server = _make_server(
             app,
-            announce=lambda: on_ready(f"http://{name}:{listening.getsockname()[1]}"),
+            announce=lambda: on_ready(Addresses(page, local)),
             say_goodbye=commands.end if commands else lambda: None,
         )
         # Ctrl-C is how this ends; uvicorn has shut down before it raises it again.
         with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+            server.run(sockets=listening)
+
+
+def _address(host: str, listening: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listening.getsockname()[1]}"
+
+
+def _network_address() -> str | None:
+    """What others call this machine: where it would send from to somewhere else. Nothing is sent to find out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        try:
+            asked.connect(_ELSEWHERE)
+        except OSError:
+            return None
+        address: str = asked.getsockname()[0]
+        return address
+
+
+def require_password(host: str, password: str) -> None:
+    """Raise SettingsError where `host` is open to the network and there is no password."""
+    if password or host.lower() in LOOPBACK_HOSTS:
+        return
+    raise SettingsError(
+        en=f"RAG_HOST={host} opens the page and all documents to the network, so it needs a password. Set "
+        "RAG_AUTH=user:password, or use RAG_HOST=127.0.0.1.",
+        ar=f"القيمة RAG_HOST={host} تفتح الصفحة والوثائق كلها للشبكة، فلا بد من كلمة مرور. اضبط "
+        "RAG_AUTH=user:password، أو استعمل RAG_HOST=127.0.0.1.",
+    )
 
 
 def _make_server(

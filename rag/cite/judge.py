@@ -8,7 +8,7 @@ their consonants across languages.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.cite.facts import (
     Piece,
@@ -25,7 +25,7 @@ from rag.cite.facts import (
     untold,
 )
 from rag.cite.reading import Reading
-from rag.schema import ClaimStatus, Language
+from rag.schema import ClaimStatus, DraftClaim, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ _REASONS: dict[str, dict[Language, str]] = {
         "ar": "لا تقول هذه الجملة أكثر مما في السؤال",
     },
     "words": {"en": "the source does not say “{what}”", "ar": "المصدر لا يقول «{what}»"},
+    "judge": {
+        "en": "{what} finds that the source does not carry this",
+        "ar": "يرى {what} أن المصدر لا يسند هذا",
+    },
     "denial": {
         "en": "the claim and the source disagree on a “not”",
         "ar": "تنفي الجملة ما يثبته المصدر أو تثبت ما ينفيه",
@@ -101,6 +105,14 @@ class Verdict:
 def reason(key: str, language: Language, what: str = "") -> str:
     """A sentence for the reader."""
     return _REASONS[key][language].format(what=what)
+
+
+def lowered(claim: DraftClaim, judge_name: str, language: Language) -> DraftClaim:
+    """A claim by one step, since another judge finds that its sources do not carry it."""
+    said = reason("judge", language, judge_name)
+    if claim.status == "supported":
+        return replace(claim, status="weak", reason=said)
+    return replace(claim, status="unsupported", reason=said, evidence=())
 
 
 def judge(claim: Reading, piece: Piece, cosine: float, *, asked: Reading | None = None) -> Verdict:

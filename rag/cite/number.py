@@ -44,6 +44,7 @@ def number_claims(claims: Sequence[DraftClaim], conflicts: Sequence[DraftConflic
                     end=sentence.end,
                     quote=sentence.text,
                     also_in=evidence.also_in,
+                    ocr=passage.ocr,
                 )
             )
         return numbers[evidence.key]

@@ -14,9 +14,9 @@ The other side, where `rag serve` takes commands, is rag.api.commands.
 """
 
 from rag.commands.asking import NEW_CHAT, Ask, Asked, Search
-from rag.commands.changing import Changing, Erase, Quoting, Remove, Sources, Sync
+from rag.commands.changing import Changing, Erase, PutBack, Quoting, Remove, SetAside, Sources, Sync
 from rag.commands.chats import DeleteChat, GetChat, ListChats, RenameChat
-from rag.commands.library import Command, OpenLibrary, Run
+from rag.commands.library import Command, EndingError, OpenLibrary, Run
 from rag.commands.reach import reach_library
 
 __all__ = [
@@ -26,15 +26,18 @@ __all__ = [
     "Changing",
     "Command",
     "DeleteChat",
+    "EndingError",
     "Erase",
     "GetChat",
     "ListChats",
     "OpenLibrary",
+    "PutBack",
     "Quoting",
     "Remove",
     "RenameChat",
     "Run",
     "Search",
+    "SetAside",
     "Sources",
     "Sync",
     "reach_library",

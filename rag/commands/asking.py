@@ -16,14 +16,15 @@ NEW_CHAT = "new"
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The `k` passages that are nearest to a question."""
+    """The `k` passages that are nearest to a question, of `only` some sources, if any are named."""
 
     question: str
     k: int
+    only: tuple[str, ...] = ()
 
     def run(self, library: OpenLibrary, _: Callable[[object], None]) -> Retrieval:
         """See `Assistant.search`."""
-        return library.assistant().search(self.question, self.k)
+        return library.assistant().search(self.question, self.k, among=self.only or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,24 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An answer; in the chat of the id `chat`, or in a new one, where that is not None."""
+    """An answer; in the chat of the id `chat`, or in a new one, where that is not None. It stands on `only` some
+    sources, if any are named; a chat stays limited to them."""
 
     question: str
     chat: str | None = None
+    only: tuple[str, ...] = ()
 
     def run(self, library: OpenLibrary, tell: Callable[[SourcesFound | TextDelta], None]) -> Asked:
         """See `Assistant.events` and `Dialogue.events`. An answer that nobody waits for is not kept."""
         assistant = library.assistant()
-        dialogue = Dialogue(assistant, library.index.chats, None if self.chat == NEW_CHAT else self.chat)
-        with closing((dialogue if self.chat else assistant).events(self.question)) as events:
+        chat_id = None if self.chat == NEW_CHAT else self.chat
+        dialogue = Dialogue(assistant, library.index.chats, chat_id, among=self.only)
+        asked = (
+            dialogue.events(self.question)
+            if self.chat
+            else assistant.events(self.question, among=self.only or None)
+        )
+        with closing(asked) as events:
             for event in events:
                 if isinstance(event, AnswerReady):
                     return Asked(event.answer, dialogue.chat_id)

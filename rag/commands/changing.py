@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.commands.library import OpenLibrary
-from rag.pipeline import sync_paths
+from rag.index import discard_upload
+from rag.pipeline import put_back_removal, sync_paths
 from rag.schema import SourceInfo, SyncReport
 from rag.sync import SyncProgress
 
@@ -23,15 +24,45 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Take sources out."""
+    """Take sources out. Their files are not touched, save those that the library has for itself: uploads."""
 
     sources: tuple[str, ...]
 
     def run(self, library: OpenLibrary, _: Callable[[object], None]) -> list[str]:
         """Those that there were."""
-        removed = library.index.remove_sources(self.sources)
-        library.index.flush()
+        index = library.index
+        places = index.files.places_of(self.sources)
+        removed = index.remove_sources(self.sources)
+        still_there = set(index.files.places().values())
+        for place in places:
+            if place not in still_there:
+                discard_upload(index.home, place)
+        index.flush()
         return removed
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Take sources out so that they can be put back for a while."""
+
+    sources: tuple[str, ...]
+
+    def run(self, library: OpenLibrary, _: Callable[[object], None]) -> str | None:
+        """What the removal is called; None where there were none of them."""
+        removal = library.index.set_aside(self.sources)
+        library.index.flush()
+        return removal
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Undo a removal."""
+
+    removal: str
+
+    def run(self, library: OpenLibrary, _: Callable[[object], None]) -> list[str]:
+        """The sources that are back."""
+        return put_back_removal(library.settings, library.index, library.embedder, self.removal)
 
 
 @dataclass(frozen=True, slots=True)

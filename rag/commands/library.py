@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from rag.assistant import Assistant
-from rag.errors import LibraryMismatchError
+from rag.errors import LibraryError, LibraryMismatchError
 from rag.index import Index
 from rag.pipeline import make_assistant
 from rag.retrieve import Reranker
@@ -45,6 +45,10 @@ class OpenLibrary:
             if own != other:
                 raise _made_otherwise(f"RAG_{name.upper()}", own, other)
         return replace(self, settings=settings)
+
+
+class EndingError(LibraryError):
+    """The server ends before a command is done."""
 
 
 class Command(Protocol[ItemGiven, ResultGiven]):

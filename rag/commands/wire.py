@@ -41,7 +41,7 @@ _ERRORS = {
     if isinstance(kind, type) and issubclass(kind, RagError)
 }
 # These stay the server's: where things are, and how its page looks.
-_SERVERS_OWN = {"home", "cache", "host", "port", "ui_language"}
+_SERVERS_OWN = {"home", "cache", "host", "port", "auth", "ui_language"}
 
 Kind = TypeVar("Kind")
 

@@ -3,7 +3,7 @@ of it is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,17 +29,25 @@ class Answering(Protocol):
     def engine(self) -> ChatEngine | None:
         """The chat model, if there is one."""
 
-    def events(self, question: str) -> Generator[Event]:
-        """SourcesFound, TextDelta…, AnswerReady. Raises RagError; closing it stops the model."""
+    def events(self, question: str, *, among: Collection[str] | None = None) -> Generator[Event]:
+        """SourcesFound, TextDelta…, AnswerReady, of all sources or `among` some. Raises RagError; closing it stops the
+        model."""
 
 
 @dataclass(slots=True)
 class Dialogue:
-    """A chat that goes on. `chat_id` None is a new one: it is made, and named here, when its first answer is kept."""
+    """A chat that goes on. `chat_id` None is a new one: it is made, and named here, when its first answer is kept.
+    The answer takes the place of the question that `Chats.ask` kept as `asked`, if any; `ordinal` is where.
+
+    Its questions go to the sources that it is limited to, if any: those `among` which it is from now on, or else those
+    that were chosen for it before."""
 
     assistant: Answering
     chats: Chats
     chat_id: str | None = None
+    asked: str | None = None
+    ordinal: int | None = None
+    among: tuple[str, ...] = ()
 
     def events(self, question: str, *, stopped: Callable[[], bool] = lambda: False) -> Generator[Event]:
         """The events of one more question. Small talk has no SourcesFound. The answer carries the question as it was
@@ -49,8 +57,9 @@ class Dialogue:
         does, the generator is running and cannot be closed. So `stopped`, which may speak for another thread, is asked
         after each piece of the rewrite; once it is true, nothing more is asked and no event follows.
 
-        Raises what the assistant raises, and LibraryError where there is no chat of that id. An answer that cannot be
-        kept is given all the same, and says so. A question that was stopped or failed is not kept.
+        Raises what the assistant raises, and LibraryError where there is no chat of that id, or none of the sources
+        that it is limited to. An answer that cannot be kept is given all the same, and says so. A question that was
+        stopped or failed is not kept.
         """
         history = self._history()
         if kind := small_talk(question):
@@ -61,7 +70,7 @@ class Dialogue:
         understood = rewrite_follow_up(question, history, ask=_asking(self.assistant.engine, stopped))
         if stopped():
             return
-        with closing(self.assistant.events(understood)) as events:
+        with closing(self.assistant.events(understood, among=self._among())) as events:
             for event in events:
                 if isinstance(event, AnswerReady):
                     yield AnswerReady(self._keep(_as_asked(event.answer, question, understood)))
@@ -74,12 +83,25 @@ class Dialogue:
         messages = self.chats.get(self.chat_id).messages
         return [Exchange(message.question, str(message.answer["answer"])) for message in messages]
 
+    def _among(self) -> tuple[str, ...] | None:
+        """What the question goes to; None is everything."""
+        if self.among or self.chat_id is None:
+            return self.among or None
+        choice = self.chats.choice(self.chat_id)
+        if choice.gone and not choice.sources:
+            raise _choice_gone()
+        return choice.sources or None
+
     def _keep(self, answer: Answer) -> Answer:
         """Add the answer to the chat; where that fails, the answer says so."""
         try:
             if self.chat_id is None:
                 self.chat_id = self.chats.create(answer.question)
-            self.chats.append(self.chat_id, answer.question, answer_json(answer))
+            if self.among:
+                self.chats.choose(self.chat_id, self.among)
+            self.ordinal = self.chats.append(
+                self.chat_id, answer.question, answer_json(answer), asked=self.asked
+            )
         except LibraryError as error:
             return replace(answer, notice=_joined(answer.notice, _not_kept(error, answer.language)))
         return answer
@@ -106,6 +128,13 @@ def _small_talk_answer(kind: SmallTalk, question: str) -> Answer:
         conflicts=(),
         nearest=(),
         answerability=0.0,
+    )
+
+
+def _choice_gone() -> LibraryError:
+    return LibraryError(
+        en="None of the documents chosen for this chat is in the library any more. Choose others, or all documents.",
+        ar="لم يبق في المكتبة أيٌّ من الوثائق المختارة لهذه المحادثة. اختر غيرها أو اختر الوثائق كلها.",
     )
 
 

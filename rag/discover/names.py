@@ -1,7 +1,8 @@
 """What a file is called in the library, and where it is on the disk.
 
-A name is the path as it was given, with forward slashes. What names may hold and no database can is written as in web
-addresses: bytes that are not UTF-8 (`caf\\xe9.txt` is `caf%E9.txt`) and, on Windows, halves of characters (`%uD83C`).
+A name is the path as it was given, with forward slashes; one from the root of the disk is a place. What names may hold
+and no database can is written as in web addresses: bytes that are not UTF-8 (`caf\\xe9.txt` is `caf%E9.txt`) and, on
+Windows, halves of characters (`%uD83C`).
 """
 
 from __future__ import annotations

@@ -22,26 +22,27 @@ _Rules = tuple[str, list[Pattern]]
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to index, and its name in the library."""
+    """A file to index, its name in the library, and its place: the name that it has from the root of the disk."""
 
     path: Path
     source: str
+    place: str
 
 
 @dataclass(slots=True)
 class Scope:
-    """What a sync was given to look at, by name: which sources it may miss. `unread` are the files and folders that
+    """What a sync was given to look at, by place: which sources it may miss. `unread` are the files and folders that
     could not be looked at, and of which nothing can be said."""
 
     files: set[str] = field(default_factory=set)
     folders: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
-    def covers(self, name: str) -> bool:
-        """Whether the file of this name would have been found, if it were there."""
-        if not (name in self.files or any(_is_under(name, folder) for folder in self.folders)):
+    def covers(self, place: str) -> bool:
+        """Whether the file of this place would have been found, if it were there."""
+        if not (place in self.files or any(_is_under(place, folder) for folder in self.folders)):
             return False
-        return not any(name == one or _is_under(name, one) for one in self.unread)
+        return not any(place == one or _is_under(place, one) for one in self.unread)
 
 
 def discover(
@@ -63,7 +64,7 @@ def discover(
 class _Walk:
     leave_out: Path | None
     start: Path
-    found: dict[str, FoundFile] = field(default_factory=dict)
+    found: dict[Path, FoundFile] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     scope: Scope = field(default_factory=Scope)
     _names: dict[str, Path] = field(default_factory=dict)
@@ -84,10 +85,10 @@ class _Walk:
         except OSError:  # whoever reads it says what is wrong
             is_folder = False
         if is_folder:
-            self.scope.folders.append(name_of(path))
+            self.scope.folders.append(self._place(path))
             self._enter(path)
         else:
-            self.scope.files.add(name_of(path))
+            self.scope.files.add(self._place(path))
             self._take(path)
 
     def _enter(self, root: Path) -> None:
@@ -122,8 +123,7 @@ class _Walk:
 
     def _take(self, path: Path) -> None:
         """Take a file, unless it was taken before."""
-        place = self.start / path
-        whole = os.path.normpath(place.absolute())
+        whole = self._whole(path)
         if whole in self.found:
             return
         source = name_of(path)
@@ -135,7 +135,15 @@ class _Walk:
             )
             return
         self._names[source] = path
-        self.found[whole] = FoundFile(place, source)
+        self.found[whole] = FoundFile(self.start / path, source, name_of(whole))
+
+    def _place(self, path: Path) -> str:
+        return name_of(self._whole(path))
+
+    def _whole(self, path: Path) -> Path:
+        """The path from the root of the disk. Links on the way are not followed: what is put behind one in the place
+        of something else is known as that."""
+        return Path(os.path.normpath((self.start / path).absolute()))
 
     def fail(self, path: Path, *, en: str, ar: str) -> None:
         """Note what could not be looked at."""
@@ -144,7 +152,7 @@ class _Walk:
 
     def _unreadable(self, folder: Path, error: OSError) -> None:
         reason = error.strerror or str(error)
-        self.scope.unread.append(name_of(folder))
+        self.scope.unread.append(self._place(folder))
         self.fail(
             folder,
             en=f"the folder cannot be read ({reason}). Check its permissions and sync again.",
@@ -196,10 +204,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _is_under(name: str, folder: str) -> bool:
-    if folder == ".":
-        return not name.startswith(("/", "../"))
-    return name.startswith(_prefix(folder))
+def _is_under(place: str, folder: str) -> bool:
+    return place.startswith(_prefix(folder))
 
 
 def _prefix(folder: str) -> str:

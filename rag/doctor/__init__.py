@@ -6,18 +6,20 @@ is imported.
     finding.py  one thing that was looked at
     model.py    the embedding model
     library.py  the library, who has it, and with `deep` whether its stores agree with it
+    ocr.py      whether pictures of text are read
     chat.py     who writes the answers
 """
 
 from __future__ import annotations
 
-from rag.doctor.chat import look_at_chat_model
+from rag.doctor.chat import ModelServer, look_at_chat_model, look_at_model_server
 from rag.doctor.finding import Finding
 from rag.doctor.library import look_at_library
 from rag.doctor.model import look_at_embedding_model
+from rag.doctor.ocr import look_at_ocr
 from rag.settings import Settings
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "ModelServer", "examine", "look_at_chat_model", "look_at_model_server"]
 
 
 def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
@@ -26,5 +28,6 @@ def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
     return [
         look_at_embedding_model(settings),
         *look_at_library(settings, deep=deep),
+        look_at_ocr(settings),
         look_at_chat_model(settings),
     ]

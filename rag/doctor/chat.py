@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from rag.doctor.finding import Finding
@@ -10,13 +11,41 @@ from rag.errors import ModelError
 from rag.generate import list_ollama_models
 from rag.generate.chat import AUTO, EXTRACTIVE
 from rag.generate.ollama import OLLAMA_PREFIX
-from rag.generate.openai import OPENAI_PREFIX
+from rag.generate.openai import OPENAI_PREFIX, api_base
 from rag.settings import LOOPBACK_HOSTS, Settings
 
 if TYPE_CHECKING:
     import httpx
 
 _KEY_REFUSED = (401, 403)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelServer:
+    """What answers at an address, by the protocol that it speaks, and the chat models it names, as RAG_LLM takes them:
+    a server of OpenAI's protocol need not name any. None: nothing answers there."""
+
+    protocol: Literal["ollama", "openai"] | None
+    models: tuple[str, ...] = ()
+
+
+def look_at_model_server(settings: Settings) -> ModelServer:
+    """What answers at the address of the chat model."""
+    import httpx
+
+    try:
+        found = list_ollama_models(settings.llm_url)
+        return ModelServer("ollama", tuple(OLLAMA_PREFIX + name for name in found))
+    except ModelError:
+        pass  # no Ollama; there may be another server
+    try:
+        listing = _ask_for_models(api_base(settings.llm_url), settings)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return ModelServer(None)
+    models = _listed(listing) if listing.is_success else None
+    if models is None and listing.status_code not in _KEY_REFUSED:
+        return ModelServer(None)
+    return ModelServer("openai", tuple(OPENAI_PREFIX + name for name in models or ()))
 
 
 def look_at_chat_model(settings: Settings) -> Finding:
@@ -35,13 +64,16 @@ def _ollama(settings: Settings) -> Finding:
     try:
         models = list_ollama_models(settings.llm_url)
     except ModelError as error:
+        falls_back = settings.llm == AUTO
         return Finding(
             "chat",
-            "missing" if settings.llm == AUTO else "broken",
-            f"Ollama: does not answer at {settings.llm_url}; answers quote the documents instead.",
-            f"Ollama: لا يردّ على {settings.llm_url}، فتُقتبس الأجوبة من الوثائق.",
+            "missing" if falls_back else "broken",
+            f"Ollama: does not answer at {settings.llm_url}"
+            + ("; answers quote the documents instead." if falls_back else "."),
+            f"Ollama: لا يردّ على {settings.llm_url}" + ("، فتُقتبس الأجوبة من الوثائق." if falls_back else "."),
             error.en,
             error.ar,
+            "ollama serve",
         )
     if not models:
         return Finding(
@@ -51,6 +83,7 @@ def _ollama(settings: Settings) -> Finding:
             f"Ollama: يعمل على {settings.llm_url} ولا نموذج محادثة فيه.",
             "Run, for example: ollama pull qwen3:4b",
             "نفّذ مثلًا: ollama pull qwen3:4b",
+            "ollama pull qwen3:4b",
         )
     wanted = settings.llm.removeprefix(OLLAMA_PREFIX)
     if settings.llm != AUTO and not {wanted, f"{wanted}:latest"} & set(models):
@@ -61,6 +94,7 @@ def _ollama(settings: Settings) -> Finding:
             f"Ollama: لا يملك النموذج «{wanted}»، ولديه: {'، '.join(models)}.",
             f"Run: ollama pull {wanted}",
             f"نفّذ: ollama pull {wanted}",
+            f"ollama pull {wanted}",
         )
     used = models[0] if settings.llm == AUTO else wanted
     return Finding(
@@ -74,15 +108,9 @@ def _ollama(settings: Settings) -> Finding:
 def _openai(settings: Settings) -> Finding:
     import httpx
 
-    url, wanted = _base(settings.llm_url), settings.llm.removeprefix(OPENAI_PREFIX)
-    key = settings.llm_api_key.get_secret_value()
+    url, wanted = api_base(settings.llm_url), settings.llm.removeprefix(OPENAI_PREFIX)
     try:
-        listing = httpx.get(
-            f"{url}/models",
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=settings.llm_connect_seconds,
-            trust_env=urlsplit(url).hostname not in LOOPBACK_HOSTS,
-        )
+        listing = _ask_for_models(url, settings)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Finding(
             "chat",
@@ -129,14 +157,22 @@ def _openai(settings: Settings) -> Finding:
     )
 
 
+def _ask_for_models(url: str, settings: Settings) -> httpx.Response:
+    """Raises httpx.HTTPError and httpx.InvalidURL."""
+    import httpx
+
+    key = settings.llm_api_key.get_secret_value()
+    return httpx.get(
+        f"{url}/models",
+        headers={"Authorization": f"Bearer {key}"} if key else {},
+        timeout=settings.llm_connect_seconds,
+        trust_env=urlsplit(url).hostname not in LOOPBACK_HOSTS,
+    )
+
+
 def _listed(listing: httpx.Response) -> list[str] | None:
     """The models of a reply to GET /models; None where it is something else."""
     try:
         return [str(model["id"]) for model in listing.json()["data"]]
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _base(url: str) -> str:
-    """Where rag.generate.openai asks: servers are named by host and port as often as by the whole path."""
-    return url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/v1"

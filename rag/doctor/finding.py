@@ -10,7 +10,8 @@ State = Literal["good", "missing", "broken"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `missing` still works in some way; `broken` does not. A good one has no step."""
+    """One thing that was looked at. `missing` still works in some way; `broken` does not. A good one has no step.
+    `command` is what the step says to run, where that is one command and can be run as it stands."""
 
     topic: str
     state: State
@@ -18,6 +19,7 @@ class Finding:
     ar: str
     step_en: str = ""
     step_ar: str = ""
+    command: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The finding as `rag doctor --json` prints it."""

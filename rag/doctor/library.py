@@ -54,6 +54,7 @@ def _of_summary(settings: Settings, summary: LibrarySummary | None) -> Finding:
             f"المكتبة: {summary.stale_sources} مصدرًا بانتظار إتمام إعادة البناء.",
             "Run: rag rebuild",
             "نفّذ: rag rebuild",
+            "rag rebuild",
         )
     return Finding(
         "library",

@@ -78,8 +78,13 @@ class E5Weights:
         count, offset = self._find(name, _Q4_0)
         blocks = np.frombuffer(self.data, _Q4_BLOCK, count // BLOCK, offset)
         nibbles = blocks["nibbles"]
-        values = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1).astype(np.int8) - np.int8(8)
-        return values.reshape(-1, columns), blocks["scale"].reshape(-1, columns // BLOCK)
+        # In place: the word embeddings alone are 96 million.
+        values = np.empty((len(blocks), BLOCK), np.uint8)
+        np.bitwise_and(nibbles, 0x0F, out=values[:, : BLOCK // 2])
+        np.right_shift(nibbles, 4, out=values[:, BLOCK // 2 :])
+        signed = values.view(np.int8)
+        signed -= np.int8(8)
+        return signed.reshape(-1, columns), blocks["scale"].reshape(-1, columns // BLOCK)
 
     def matrix(self, name: str, columns: int) -> Floats:
         """A Q4_0 tensor dequantised to float32 (rows, columns): rows are outputs, columns inputs."""

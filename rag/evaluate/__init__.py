@@ -29,7 +29,7 @@ from rag.evaluate.asking import Measuring
 from rag.evaluate.compare import Comparison, Difference, Flip, compare_runs
 from rag.evaluate.datasets import QuestionFile, load_questions, read_questions
 from rag.evaluate.fields import Question, Relevant
-from rag.evaluate.limits import FailedLimit, failed_drops, failed_limits
+from rag.evaluate.limits import FailedLimit, check_limits, failed_drops, failed_limits
 from rag.evaluate.provenance import Provenance, public_settings
 from rag.evaluate.report import Report, Score
 from rag.evaluate.rows import Row, read_report, read_rows
@@ -37,6 +37,7 @@ from rag.evaluate.run import SEARCH_DEPTH, Progress, evaluate_assistant, evaluat
 from rag.evaluate.score import COSTS, METRICS, Metric
 from rag.evaluate.sweeping import Sweep, setting_grid, sweep
 from rag.evaluate.table import comparison_table, flips_table, report_table, sweep_table
+from rag.evaluate.usage import RunStoppedError
 
 __all__ = [
     "COSTS",
@@ -55,8 +56,10 @@ __all__ = [
     "Relevant",
     "Report",
     "Row",
+    "RunStoppedError",
     "Score",
     "Sweep",
+    "check_limits",
     "compare_runs",
     "comparison_table",
     "evaluate_assistant",

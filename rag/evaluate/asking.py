@@ -71,8 +71,9 @@ class Asker:
                     question, key = asked.pop(future)
                     if error := future.exception():
                         log.append(make_row(question, key, self._unanswered(question, _unexpected(error))))
-                    ask_next()
+                    # Where this raises, the run ends here, and nothing more is asked.
                     count(error is not None or future.result())
+                    ask_next()
 
     def _ask_and_write(self, question: Question, key: str, log: RowLog) -> bool:
         """Whether the question failed."""

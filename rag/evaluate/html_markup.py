@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import re
 import unicodedata
 from bisect import bisect_left
@@ -16,20 +15,17 @@ from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 
+from rag import escaping
 from rag.evaluate.html_words import say
 from rag.evaluate.matching import any_stands_in
 from rag.schema import Language
-
-# Bidi overrides can make a quote show other digits than it holds ("81" as "18"), and no prose needs them; control
-# characters and lone surrogates are not text at all.
-_UNREADABLE = re.compile("[\u202d\u202e\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 _STYLE_FILE = Path(__file__).with_name("html_report.css")
 
 
 def plain(value: object) -> str:
-    """`value` as HTML that shows exactly it, and can neither become markup nor reorder what is around it."""
-    return html.escape(_UNREADABLE.sub("\ufffd", str(value).replace("\r\n", "\n")))
+    """`value` as HTML that shows exactly it: see rag.escaping."""
+    return escaping.plain(str(value))
 
 
 def number(value: float | None, *, decimals: int = 3) -> str:
@@ -51,20 +47,21 @@ def left_to_right(value: str) -> str:
 
 def page(title: str, body: str, language: Language) -> str:
     """A whole document: style inside, no request, no script."""
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
     direction = "rtl" if language == "ar" else "ltr"
     return (
         f'<!doctype html>\n<html lang="{language}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{page_policy()}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
-        f'<link rel="icon" href="data:,">\n<title>{plain(title)}</title>\n<style>{style}</style>\n</head>\n'
+        f'<link rel="icon" href="data:,">\n<title>{plain(title)}</title>\n<style>{_style()}</style>\n</head>\n'
         f"<body>\n{body}\n</body>\n</html>\n"
     )
+
+
+def page_policy() -> str:
+    """The Content-Security-Policy of pages: their own style and nothing else. Who serves them sends it too."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def section(key: str, body: str, language: Language) -> str:

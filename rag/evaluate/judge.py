@@ -11,20 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag import text
 from rag.evaluate.citations import mark_citations
 from rag.evaluate.fields import Question
 from rag.evaluate.metrics import answer_text
-from rag.generate import ChatEngine, complete
+from rag.generate import ChatEngine
+from rag.judging import ChatJudge, Source, ask_verdict
 from rag.prompt import fence, load_prompt
 from rag.schema import Answer, Citation, Language
 
 TASKS: Final = ("judge", "judge_claim")
 _LANGUAGES: Final[tuple[Language, ...]] = ("ar", "en")
-
-# A model that does not begin with the word says it soon ("Answer: yes."), or not at all.
-_WORDS_READ = 6
-_VERDICTS = {"yes": True, "نعم": True, "no": False, "لا": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +85,18 @@ class _Asking:
 
     def supports(self, claim: str, cited: Sequence[Citation], *, question: str) -> bool:
         """See SupportJudge. A reply that cannot be read supports nothing."""
-        sources = "\n".join(
-            f"<source>\n{fence(citation.title)}\n{fence(citation.quote)}\n</source>" for citation in cited
+        sources = [Source(citation.title, citation.quote) for citation in cited]
+        judge = ChatJudge(self.engine)
+        return (
+            self._counted(judge.supports(claim, sources, question=question, language=self.language)) is True
         )
-        return self._ask("judge_claim", question=question, sources=sources, claim=fence(claim)) is True
 
     def _ask(self, task: str, **values: str) -> bool | None:
-        filled = load_prompt(task, self.language).fill(**values)
-        reply = complete(
-            self.engine, filled.system, filled.user, enough=lambda reply: len(text.words(reply)) > _WORDS_READ
-        )
-        verdict = read_verdict(reply)
+        return self._counted(ask_verdict(self.engine, task, self.language, **values))
+
+    def _counted(self, verdict: bool | None) -> bool | None:
         self.unreadable += verdict is None
         return verdict
-
-
-def read_verdict(reply: str) -> bool | None:
-    """Yes or no, in either language, as the first of them among the first words; None where neither is."""
-    return next((_VERDICTS[word] for word in text.words(reply)[:_WORDS_READ] if word in _VERDICTS), None)
 
 
 def _gold(question: Question) -> str:

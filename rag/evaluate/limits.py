@@ -17,6 +17,7 @@ from rag.errors import DatasetError
 from rag.evaluate.compare import Comparison
 from rag.evaluate.report import Report
 from rag.evaluate.score import COSTS, METRICS
+from rag.evaluate.slices import DIMENSIONS
 
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -55,6 +56,21 @@ def failed_limits(report: Report, expressions: Sequence[str]) -> tuple[FailedLim
     return tuple(failed for expression in expressions if (failed := _check(report, expression)))
 
 
+def check_limits(expressions: Sequence[str]) -> None:
+    """Raises DatasetError where one of the expressions cannot be read or names no metric, before a run begins: which
+    values its slices have, only its report says."""
+    for expression in expressions:
+        match = _read(expression)
+        if match["slice"] is not None and match["slice"] not in DIMENSIONS:
+            known = ", ".join(DIMENSIONS)
+            raise DatasetError(
+                en=f"'{expression}': there are no slices by '{match['slice']}'. There are: {known}.",
+                ar=f"«{expression}»: لا شرائح بحسب «{match['slice']}». الموجود: {known}.",
+            )
+        if not _is_figure(match["name"], sliced=match["slice"] is not None):
+            raise _unknown(expression, match["name"])
+
+
 def failed_drops(comparison: Comparison, drops: Sequence[str]) -> tuple[FailedLimit, ...]:
     """The metrics that the second run has worse than the first by more than is allowed: "f1=0.02" allows it of one,
     "0.02" or "2%" of every metric that both measured. Of metrics of which less is better a rise is what is worse.
@@ -65,9 +81,7 @@ def failed_drops(comparison: Comparison, drops: Sequence[str]) -> tuple[FailedLi
 
 
 def _check(report: Report, expression: str) -> FailedLimit | None:
-    match = _LIMIT.fullmatch(expression)
-    if match is None:
-        raise _unreadable(expression, "ndcg@10<0.9")
+    match = _read(expression)
     found = _figure(report, expression, match["name"], match["slice"], match["value"])
     if found is None:
         return FailedLimit(
@@ -81,6 +95,22 @@ def _check(report: Report, expression: str) -> FailedLimit | None:
     return FailedLimit(
         expression, found, en=f"{expression}: it is {found:g}.", ar=f"{expression}: القيمة {found:g}."
     )
+
+
+def _read(expression: str) -> re.Match[str]:
+    match = _LIMIT.fullmatch(expression)
+    if match is None:
+        raise _unreadable(expression, "ndcg@10<0.9")
+    return match
+
+
+def _is_figure(name: str, *, sliced: bool) -> bool:
+    """Whether reports have a figure of that name; of slices they have metrics alone."""
+    if name in _METRIC_KEYS:
+        return True
+    cost, _, statistic = name.partition(".")
+    is_cost = cost in _COST_KEYS and (statistic or _STATISTICS[0]) in _STATISTICS
+    return not sliced and (name == _ERRORS or is_cost)
 
 
 def _figure(report: Report, expression: str, name: str, dimension: str | None, value: str) -> float | None:

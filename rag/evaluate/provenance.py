@@ -21,12 +21,17 @@ PACKAGE = Path(__file__).parents[1]
 
 # No folder of this machine, no address, no secret, nothing that only the page knows.
 _NOT_PUBLIC = frozenset(
-    {"home", "cache", "host", "port", "llm_url", "llm_api_key", "chroma_url", "ui_language"}
+    {"home", "cache", "host", "port", "auth", "llm_url", "llm_api_key", "chroma_url", "ui_language"}
 )
 # These hold the name of a model, or the path of its folder.
 _MODEL_SETTINGS = ("embedding_model", "reranker")
-# Parts of the package that no answer depends on.
-_NOT_ANSWERING = ("ui", "api", "cli", "terminal", "doctor")
+# Parts of the package that no answer and no mark depends on, by the beginnings of their paths in it.
+_NOT_ANSWERING = (
+    *("ui/", "api/", "doctor/", "commands/", "cli", "terminal", "choices", "export", "langchain"),
+    *("evaluate/html", "evaluate/plots", "evaluate/table", "evaluate/limits", "evaluate/compare"),
+    *("evaluate/sweeping", "evaluate/batch", "evaluate/making", "evaluate/gaps", "evaluate/reading"),
+    *("evaluate/catalogue", "evaluate/fetch", "evaluate/squad"),
+)
 _GIT_TIMEOUT_SECONDS = 5
 _SERVER_TIMEOUT_SECONDS = 5.0
 
@@ -76,7 +81,7 @@ def code_sha256() -> str:
 
 def _code_files() -> Iterator[Path]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        if not path.relative_to(PACKAGE).parts[0].startswith(_NOT_ANSWERING):
+        if not path.relative_to(PACKAGE).as_posix().startswith(_NOT_ANSWERING):
             yield path
     installed = PACKAGE / "prompts"
     yield from sorted((installed if installed.is_dir() else PACKAGE.parent / "prompts").glob("*.txt"))

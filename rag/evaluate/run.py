@@ -26,7 +26,7 @@ from rag.evaluate.rows import (
     write_report,
 )
 from rag.evaluate.slices import Corpus
-from rag.evaluate.usage import MeteredEngine
+from rag.evaluate.usage import MeteredEngine, never
 from rag.generate import ChatEngine
 from rag.schema import Answer, Retrieval, SourceInfo
 from rag.settings import Settings
@@ -52,12 +52,15 @@ def evaluate_assistant(
     settings: Settings,
     out: Path,
     judge: ChatEngine | None = None,
+    limit: int | None = None,
     workers: int = 1,
     on_progress: Callable[[Progress], None] | None = None,
+    stopped: Callable[[], bool] = never,
 ) -> Report:
-    """Run the questions of a file against an assistant that was made of `settings`, with everything that can be
-    measured: what `rag eval run` does. A `judge` is asked besides, answer by answer. See `run_evaluation`."""
-    meter = MeteredEngine(assistant.engine) if assistant.engine else None
+    """Run the questions of a file, or its first `limit`, against an assistant that was made of `settings`, with
+    everything that can be measured: what `rag eval run` does. A `judge` is asked besides, answer by answer. Once
+    `stopped`, the model breaks off in the middle of its answer, with RunStoppedError. See `run_evaluation`."""
+    meter = MeteredEngine(assistant.engine, stopped) if assistant.engine else None
     asked = replace(assistant, engine=meter) if meter else assistant
     return evaluate_file(
         questions,
@@ -73,6 +76,7 @@ def evaluate_assistant(
             count_tokens=assistant.embedder.count_tokens,
         ),
         provenance=provenance_of(assistant, settings, judge),
+        limit=limit,
         workers=workers,
         on_progress=on_progress,
     )
@@ -88,19 +92,21 @@ def evaluate_file(
     sources: Sequence[SourceInfo],
     measuring: Measuring | None = None,
     provenance: Provenance | None = None,
+    limit: int | None = None,
     workers: int = 1,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Run the questions of a file against a corpus that holds `sources`. See `run_evaluation`.
+    """Run the questions of a file, or its first `limit`, against a corpus that holds `sources`. See `run_evaluation`.
 
     The digest of the corpus joins the settings, so that a changed corpus is asked anew.
     Raises DatasetError where the file cannot be used.
     """
     file = read_questions(questions)
     corpus = Corpus(sources)
-    missing = dict.fromkeys(name for question in file.questions for name in corpus.lacks(question))
+    questions_asked = file.questions[:limit]
+    missing = dict.fromkeys(name for question in questions_asked for name in corpus.lacks(question))
     return run_evaluation(
-        file.questions,
+        questions_asked,
         answer=answer,
         search=search,
         out=out,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from rag.errors import RagError
 from rag.generate import ChatEngine, Reply
 from rag.schema import Answer
 
@@ -15,11 +16,25 @@ Costs = Mapping[str, float | None]
 _FIRST_TOKEN, _TOTAL = "first_token", "total"
 
 
-class MeteredEngine:
-    """A chat model that adds up, for each thread, the tokens of prompt that its server says it read."""
+class RunStoppedError(RagError):
+    """Somebody stopped the run: no failure, and the rows that are finished are kept."""
 
-    def __init__(self, engine: ChatEngine) -> None:
+    def __init__(self) -> None:
+        super().__init__("The evaluation was stopped; it can go on.", "أُوقف التقييم، ويمكن متابعته.")
+
+
+def never() -> bool:
+    """For runs that nobody stops."""
+    return False
+
+
+class MeteredEngine:
+    """A chat model that adds up, for each thread, the tokens of prompt that its server says it read. Once `stopped`, it
+    breaks off, with RunStoppedError."""
+
+    def __init__(self, engine: ChatEngine, stopped: Callable[[], bool] = never) -> None:
         self._engine = engine
+        self._stopped = stopped
         self._of_thread = threading.local()
 
     @property
@@ -29,8 +44,17 @@ class MeteredEngine:
 
     def stream(self, system: str, user: str) -> Generator[str, None, Reply | None]:
         """See ChatEngine."""
+        reply: Reply | None = None
         with closing(self._engine.stream(system, user)) as pieces:
-            reply = yield from pieces
+            while True:
+                if self._stopped():
+                    raise RunStoppedError
+                try:
+                    piece = next(pieces)
+                except StopIteration as end:
+                    reply = end.value
+                    break
+                yield piece
         if reply and reply.prompt_tokens is not None:
             self._of_thread.prompt_tokens = self._so_far() + reply.prompt_tokens
         return reply

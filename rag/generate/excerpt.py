@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag import text
+from rag.generate.extract import penalty
+from rag.question import what_is_asked
 from rag.schema import DraftClaim, Embedder, Evidence
 
 # Parts that differ less than this in likeness to the question are alike: the longer one, and the one that begins and
@@ -51,10 +53,17 @@ def part_that_answers(
     ]
     if not candidates:
         return None
-    asked = embedder.embed_queries([question])[0]
-    likeness = embedder.embed_passages([candidate.shown for candidate in candidates]) @ asked
-    best = max(range(len(candidates)), key=lambda position: likeness[position] + candidates[position].worth)
-    return Part(candidates[best].shown, candidates[best].evidence)
+    asked = what_is_asked(question)
+    likeness = (
+        embedder.embed_passages([candidate.shown for candidate in candidates])
+        @ embedder.embed_queries([question])[0]
+    )
+    worth = [
+        float(alike) + candidate.worth - penalty(asked, candidate.shown)
+        for alike, candidate in zip(likeness, candidates, strict=True)
+    ]
+    best = candidates[worth.index(max(worth))]
+    return Part(best.shown, best.evidence)
 
 
 def _candidates(quote: DraftClaim, letters: int, rank: int) -> list[_Candidate]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag import text
 from rag.question import DURATION, Asked, unit_key, what_is_asked
-from rag.schema import DraftClaim, Evidence, Hit
+from rag.schema import QUOTED, DraftClaim, Evidence, Hit
 from rag.statement import Statement, evidence_at
 from rag.text.units import unit_name
 
@@ -76,7 +76,7 @@ def extract_claims(
             text=group[0].evidence.sentence.text,
             evidence=tuple(candidate.evidence for candidate in group),
             status="supported",
-            reason="quoted",
+            reason=QUOTED,
         )
         for group in groups
     )
@@ -90,7 +90,7 @@ def gives_what_is_asked(question: str, claims: Sequence[DraftClaim]) -> bool:
     """
     asked = what_is_asked(question)
     missing = {"quantity": MISSING_NUMBER_PENALTY, "time": MISSING_DATE_PENALTY}.get(asked.kind)
-    return missing is None or any(_penalty(asked, claim.text) < missing for claim in claims)
+    return missing is None or any(penalty(asked, claim.text) < missing for claim in claims)
 
 
 def _ranked(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
@@ -106,14 +106,14 @@ def _ranked(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
             statement = Statement.of(scored.sentence.text)
             likeness = 1 - (nearest - scored.score) / spread
             score = SENTENCE_WEIGHT * likeness + (1 - SENTENCE_WEIGHT) * hit.score
-            score -= _penalty(asked, scored.sentence.text)
+            score -= penalty(asked, scored.sentence.text)
             if evidence.key not in best or best[evidence.key].score < score:
                 best[evidence.key] = _Candidate(evidence, statement, score)
     return sorted(best.values(), key=lambda candidate: -candidate.score)
 
 
-def _penalty(asked: Asked, sentence: str) -> float:
-    """What a sentence loses for not having the kind of thing that is asked for."""
+def penalty(asked: Asked, sentence: str) -> float:
+    """What a sentence, or a part of one, loses for not having the kind of thing that is asked for."""
     if asked.kind == "time":
         dated = text.dates(sentence) or any(_is_year(number, sentence) for number in text.numbers(sentence))
         return 0.0 if dated else MISSING_DATE_PENALTY

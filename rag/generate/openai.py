@@ -50,7 +50,7 @@ class OpenAIEngine:
         client = openai.DefaultHttpxClient(timeout=timeout, trust_env=leaves_this_machine(self.url))
         chat = ChatOpenAI(
             model=self.model,
-            base_url=_base(self.url),
+            base_url=api_base(self.url),
             api_key=lambda: self.api_key or _NO_KEY,
             max_completion_tokens=self.answer_tokens,
             temperature=self.temperature,
@@ -122,6 +122,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__
 
 
-def _base(url: str) -> str:
+def api_base(url: str) -> str:
     """Servers are named by host and port as often as by the whole path."""
     return url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/v1"

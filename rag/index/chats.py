@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,15 @@ from rag.index.database import transaction
 
 # A line of a list. The whole question stands in the chat itself.
 TITLE_CHARACTERS = 60
+# A remark beside a thumb; an essay is asked for elsewhere.
+RATING_CHARACTERS = 500
 _ID_BYTES = 5  # ten characters to type, and a chance of 1 in 10^6 that two of a million chats share one
+
+
+_MESSAGES = (
+    "SELECT m.question, m.answer, m.created_at, m.ordinal, r.is_good, r.word, r.rated_at FROM messages m "
+    "LEFT JOIN ratings r ON r.chat_id = m.chat_id AND r.ordinal = m.ordinal WHERE m.chat_id = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +40,51 @@ class ChatInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """What a reader thinks of an answer: whether it `is_good`, and a word about it, which may be empty."""
+
+    is_good: bool
+    word: str
+    rated_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """A question and its answer, which is the public JSON of `rag.serialise.answer_json`."""
+    """A question and its answer, which is the public JSON of `rag.serialise.answer_json`. `ordinal` names it within
+    its chat, for good: others may be forgotten."""
 
     question: str
     answer: dict[str, Any]
     created_at: str
+    ordinal: int = 0
+    rating: Rating | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question without an answer: it is being answered, or that was stopped, failed, or was cut short."""
+
+    id: str
+    question: str
+    asked_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The documents that the questions of a chat go to: those of the library, and those that are `gone` from it.
+    Without any they go to all."""
+
+    sources: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A whole chat, its messages in their order."""
+    """A whole chat, its messages in their order, and what was asked in it and not answered."""
 
     info: ChatInfo
     messages: tuple[Message, ...]
+    unanswered: tuple[AskedQuestion, ...] = ()
 
 
 class Chats:
@@ -68,16 +107,60 @@ class Chats:
             self._connection.execute("INSERT INTO chats VALUES (?, ?, ?, ?)", row)
         return chat_id
 
-    def append(self, chat_id: str, question: str, answer: Mapping[str, Any]) -> None:
-        """Add an exchange at the end of a chat. Raises LibraryError where there is no such chat."""
+    def ask(self, chat_id: str, question: str, *, again: str | None = None) -> str:
+        """Keep a question that has no answer yet, and name it; in the place of the one that was asked before as
+        `again`, if any. Raises LibraryError where there is no such chat."""
+        now = _now()
+        with self._door(), transaction(self._connection):
+            self._change("UPDATE chats SET updated_at = ? WHERE id = ?", (now, chat_id))
+            self._connection.execute("DELETE FROM asked WHERE id = ? AND chat_id = ?", (again, chat_id))
+            # Not a number: a page that was left open would take the next question for one that is gone.
+            asked = secrets.token_hex(_ID_BYTES)
+            row = (asked, chat_id, _well_formed(question), now)
+            self._connection.execute("INSERT INTO asked VALUES (?, ?, ?, ?)", row)
+        return asked
+
+    def append(
+        self, chat_id: str, question: str, answer: Mapping[str, Any], *, asked: str | None = None
+    ) -> int:
+        """Add an exchange at the end of a chat, in the place of the question that was kept as `asked`, if any; its
+        ordinal. Raises LibraryError where there is no such chat."""
         now = _now()
         stored = json.dumps(answer, ensure_ascii=False)
         with self._door(), transaction(self._connection):
             self._change("UPDATE chats SET updated_at = ? WHERE id = ?", (now, chat_id))
-            self._connection.execute(
-                "INSERT INTO messages SELECT ?, coalesce(max(ordinal) + 1, 0), ?, ?, ? FROM messages WHERE chat_id = ?",
-                (chat_id, _well_formed(question), _well_formed(stored), now, chat_id),
-            )
+            self._connection.execute("DELETE FROM asked WHERE id = ?", (asked,))
+            (ordinal,) = self._connection.execute(
+                "SELECT coalesce(max(ordinal) + 1, 0) FROM messages WHERE chat_id = ?", (chat_id,)
+            ).fetchone()
+            row = (chat_id, ordinal, _well_formed(question), _well_formed(stored), now)
+            self._connection.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?)", row)
+        return int(ordinal)
+
+    def rate(self, chat_id: str, ordinal: int, is_good: bool | None, word: str = "") -> Message:
+        """Keep what a reader thinks of an answer, instead of what he thought before; None takes it back. The message as
+        it is then. Raises LibraryError where there is no such answer."""
+        key = (chat_id, ordinal)
+        with self._door():
+            with transaction(self._connection):
+                if is_good is None:
+                    self._connection.execute("DELETE FROM ratings WHERE chat_id = ? AND ordinal = ?", key)
+                else:
+                    cut = _well_formed(" ".join(word.split()))[:RATING_CHARACTERS]
+                    self._connection.execute(
+                        "INSERT OR REPLACE INTO ratings SELECT chat_id, ordinal, ?, ?, ? FROM messages "
+                        "WHERE chat_id = ? AND ordinal = ?",
+                        (is_good, cut, _now(), *key),
+                    )
+            return self.message(chat_id, ordinal)
+
+    def message(self, chat_id: str, ordinal: int) -> Message:
+        """An answer and its question. Raises LibraryError where there is none of that ordinal."""
+        with self._door():
+            row = self._connection.execute(f"{_MESSAGES} AND m.ordinal = ?", (chat_id, ordinal)).fetchone()
+        if row is None:
+            raise _unknown_answer()
+        return _message(row)
 
     def list(self, search: str = "") -> tuple[ChatInfo, ...]:
         """The chats in which every word of `search` stands, in whatever spelling (see text.normalise), in title,
@@ -107,12 +190,33 @@ class Chats:
             ).fetchone()
             if row is None:
                 raise _unknown(chat_id)
+            rows = self._connection.execute(f"{_MESSAGES} ORDER BY m.ordinal", (chat_id,)).fetchall()
+            asked = self._connection.execute(
+                "SELECT id, question, asked_at FROM asked WHERE chat_id = ? ORDER BY asked_at", (chat_id,)
+            ).fetchall()
+        unanswered = tuple(AskedQuestion(*question) for question in asked)
+        return Chat(ChatInfo(*row), tuple(map(_message, rows)), unanswered)
+
+    def choose(self, chat_id: str, sources: Collection[str]) -> None:
+        """Limit the questions of a chat to some sources from now on; none of them is no limit. Raises LibraryError
+        where there is no such chat."""
+        rows = [(chat_id, source) for source in dict.fromkeys(sources)]
+        with self._door(), transaction(self._connection):
+            self._change("UPDATE chats SET updated_at = updated_at WHERE id = ?", (chat_id,))
+            self._connection.execute("DELETE FROM chosen WHERE chat_id = ?", (chat_id,))
+            self._connection.executemany("INSERT INTO chosen VALUES (?, ?)", rows)
+
+    def choice(self, chat_id: str) -> Choice:
+        """What the questions of a chat are limited to, in the order of their names."""
+        with self._door():
             rows = self._connection.execute(
-                "SELECT question, answer, created_at FROM messages WHERE chat_id = ? ORDER BY ordinal",
+                "SELECT source, source IN (SELECT source FROM sources) FROM chosen WHERE chat_id = ? ORDER BY source",
                 (chat_id,),
             ).fetchall()
-        messages = tuple(Message(question, json.loads(answer), at) for question, answer, at in rows)
-        return Chat(ChatInfo(*row), messages)
+        return Choice(
+            tuple(source for source, is_there in rows if is_there),
+            tuple(source for source, is_there in rows if not is_there),
+        )
 
     def rename(self, chat_id: str, title: str) -> None:
         """Give a chat another title. Raises LibraryError for an empty one, or where there is no such chat."""
@@ -138,6 +242,12 @@ class Chats:
             raise _unknown(values[-1])
 
 
+def _message(row: tuple[Any, ...]) -> Message:
+    question, answer, created_at, ordinal, is_good, word, rated_at = row
+    rating = None if is_good is None else Rating(bool(is_good), word, rated_at)
+    return Message(question, json.loads(answer), created_at, ordinal, rating)
+
+
 def shortened(title: str) -> str:
     """A title on one line, cut at a word where it is long."""
     line = " ".join(_well_formed(title).split())
@@ -161,4 +271,11 @@ def _unknown(chat_id: str) -> LibraryError:
     return LibraryError(
         en=f"There is no chat '{chat_id}'. See which there are with: rag chats",
         ar=f"لا توجد محادثة «{chat_id}». اعرض المحادثات بالأمر: rag chats",
+    )
+
+
+def _unknown_answer() -> LibraryError:
+    return LibraryError(
+        en="This answer is no longer kept; its chat may have been deleted. Reload the page to see what there is.",
+        ar="لم تعد هذه الإجابة محفوظة، وربما حُذفت محادثتها. أعد تحميل الصفحة لترى ما بقي.",
     )

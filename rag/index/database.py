@@ -116,6 +116,59 @@ MIGRATIONS = (
     INSERT INTO files SELECT source, size, mtime_ns, '', source, '[]', '' FROM sources WHERE source = origin;
     UPDATE sources SET sha256 = '' WHERE source = origin;
     """,
+    """
+    -- Where a file stands: its name from the root of the disk, since the same relative name may be that of several.
+    -- Of what was synced before it is not known until a sync finds the file again, save where that is its name.
+    ALTER TABLE files ADD COLUMN place TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sources ADD COLUMN place TEXT NOT NULL DEFAULT '';
+    UPDATE files SET place = path WHERE path GLOB '/*' OR path GLOB '[A-Za-z]:/*';
+    UPDATE sources SET place = origin WHERE origin GLOB '/*' OR origin GLOB '[A-Za-z]:/*';
+
+    ALTER TABLE pages ADD COLUMN ocr INTEGER NOT NULL DEFAULT 0;   -- 1: its text was recognised in a picture
+    """,
+    """
+    -- Questions that have no answer yet, or never got one. What is answered goes over into messages.
+    CREATE TABLE asked (
+        id TEXT PRIMARY KEY,
+        chat_id TEXT NOT NULL REFERENCES chats ON DELETE CASCADE,
+        question TEXT NOT NULL,
+        asked_at TEXT NOT NULL          -- ISO 8601, UTC
+    );
+    CREATE INDEX asked_by_chat ON asked (chat_id);
+
+    -- What a reader thinks of an answer.
+    CREATE TABLE ratings (
+        chat_id TEXT NOT NULL,
+        ordinal INTEGER NOT NULL,
+        is_good INTEGER NOT NULL,
+        word TEXT NOT NULL,             -- '' where the reader left it at that
+        rated_at TEXT NOT NULL,
+        PRIMARY KEY (chat_id, ordinal),
+        FOREIGN KEY (chat_id, ordinal) REFERENCES messages ON DELETE CASCADE
+    ) WITHOUT ROWID;
+    """,
+    """
+    -- The documents that the questions of a chat go to; those of a chat without any go to all. Not a reference: one
+    -- that is removed may come back, and a chat that was limited to it must not go to all meanwhile.
+    CREATE TABLE chosen (
+        chat_id TEXT NOT NULL REFERENCES chats ON DELETE CASCADE,
+        source TEXT NOT NULL,
+        PRIMARY KEY (chat_id, source)
+    ) WITHOUT ROWID;
+
+    -- What was taken out on the page and can still be put back: see rag.index.aside.
+    CREATE TABLE aside (
+        removal TEXT NOT NULL,          -- names what was taken out at one time
+        source TEXT NOT NULL,
+        title TEXT NOT NULL,
+        removed_at TEXT NOT NULL,       -- ISO 8601, UTC
+        added_at TEXT NOT NULL,
+        document TEXT NOT NULL,         -- JSON
+        stat TEXT NOT NULL,             -- JSON, as are the files that shared it
+        files TEXT NOT NULL,
+        PRIMARY KEY (removal, source)
+    );
+    """,
 )
 VERSION = len(MIGRATIONS)
 

@@ -19,7 +19,7 @@ from rag.index.embeddings import where_in
 from rag.index.failures import unusable_error
 from rag.index.rows import FileStat, SourceStat
 
-_COLUMNS = "path, size, mtime_ns, sha256, origin, problems, reader"
+_COLUMNS = "path, size, mtime_ns, sha256, origin, problems, reader, place"
 _NO_FILE = Path(":memory:")
 
 
@@ -55,11 +55,32 @@ class Files:
             ).fetchall()
         return dict(map(_file, rows))
 
-    def paths(self) -> list[str]:
-        """Every file that a source was read from or that shares one."""
+    def places(self) -> dict[str, str]:
+        """Every file that a source was read from or that shares one, in the order of their names → its place."""
         with self._door():
-            rows = self._connection.execute("SELECT origin FROM sources UNION SELECT path FROM files")
-            return [path for (path,) in rows]
+            # A file that has to be read again may only be known by its sources.
+            rows = self._connection.execute(
+                "SELECT path, place FROM files UNION ALL SELECT origin, max(place) FROM sources "
+                "WHERE origin NOT IN (SELECT path FROM files) GROUP BY origin ORDER BY 1"
+            )
+            return dict(rows.fetchall())
+
+    def missing(self, sources: Sequence[str]) -> list[str]:
+        """Those of `sources` that the library does not have, in their order."""
+        with self._door():
+            rows = where_in(self._connection, "SELECT source FROM sources WHERE source", sources)
+        there = {source for (source,) in rows}
+        return [source for source in sources if source not in there]
+
+    def places_of(self, sources: Sequence[str]) -> list[str]:
+        """Where the files of some sources stand, those that share their bytes among them; each once."""
+        with self._door():
+            rows = where_in(
+                self._connection,
+                "SELECT s.place, f.place FROM sources s LEFT JOIN files f ON f.origin = s.origin WHERE s.source",
+                sources,
+            )
+        return [place for place in dict.fromkeys(place for row in rows for place in row) if place]
 
     def sources_of(self, origins: Sequence[str]) -> dict[str, list[str]]:
         """File → the sources that were read from it, in the order of their names; files without any are left out."""
@@ -74,7 +95,7 @@ class Files:
         """What a source was when it was indexed; None for one that is not there, or has to be made again."""
         with self._door():
             row = self._connection.execute(
-                "SELECT sha256, size, mtime_ns, origin FROM sources WHERE source = ? AND fingerprint <> ''",
+                "SELECT sha256, size, mtime_ns, origin, place FROM sources WHERE source = ? AND fingerprint <> ''",
                 (name,),
             ).fetchone()
         return None if row is None else SourceStat(*row)
@@ -101,24 +122,38 @@ class Files:
     def fold(self, path: str, origin: str) -> None:
         """A file of records turns out to have the bytes of another, `origin`: its sources are those of that one."""
         with self._door(), transaction(self._connection):
-            self._connection.execute("UPDATE sources SET origin = ? WHERE origin = ?", (origin, path))
+            self._connection.execute(
+                "UPDATE sources SET origin = ?1, place = coalesce((SELECT place FROM files WHERE path = ?1), '') "
+                "WHERE origin = ?2",
+                (origin, path),
+            )
             take_place(self._connection, path, origin)
 
     def rehome(self, sources: Mapping[str, SourceStat]) -> None:
         """Sources, unchanged, stand in other files now, their `origin`."""
         with self._door(), transaction(self._connection):
             self._connection.executemany(
-                "UPDATE sources SET size = ?, mtime_ns = ?, origin = ? WHERE source = ?",
-                [(stat.size, stat.mtime_ns, stat.origin, source) for source, stat in sources.items()],
+                "UPDATE sources SET size = ?, mtime_ns = ?, origin = ?, place = ? WHERE source = ?",
+                [
+                    (stat.size, stat.mtime_ns, stat.origin, stat.place, source)
+                    for source, stat in sources.items()
+                ],
             )
+
+
+def files_of(connection: sqlite3.Connection, origin: str) -> dict[str, FileStat]:
+    """The files that share the sources of `origin`, itself among them."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM files WHERE origin = ?", (origin,))
+    return dict(map(_file, rows.fetchall()))
 
 
 def note_file(connection: sqlite3.Connection, path: str, stat: FileStat) -> None:
     """See `Files.note`. Belongs inside a transaction."""
     problems = json.dumps(stat.problems, ensure_ascii=False)
-    values = (path, stat.size, stat.mtime_ns, stat.sha256, stat.origin, problems, stat.reader)
-    connection.execute(f"INSERT OR REPLACE INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    values = (path, stat.size, stat.mtime_ns, stat.sha256, stat.origin, problems, stat.reader, stat.place)
+    connection.execute(f"INSERT OR REPLACE INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
     if stat.origin == path:
+        connection.execute("UPDATE sources SET place = ? WHERE origin = ?", (stat.place, path))
         connection.execute("DELETE FROM files WHERE origin = ? AND sha256 <> ?", (path, stat.sha256))
         connection.execute(
             "UPDATE sources SET sha256 = ?, size = ?, mtime_ns = ? WHERE source = ? AND origin = source",
@@ -133,9 +168,9 @@ def take_place(connection: sqlite3.Connection, former: str, path: str) -> None:
 
 
 def _file(row: tuple[Any, ...]) -> tuple[str, FileStat]:
-    path, size, mtime_ns, sha256, origin, problems, reader = row
+    path, size, mtime_ns, sha256, origin, problems, reader, place = row
     said = tuple((en, ar) for en, ar in json.loads(problems))
-    return path, FileStat(size, mtime_ns, sha256, origin, said, reader)
+    return path, FileStat(size, mtime_ns, sha256, origin, said, reader, place)
 
 
 @contextmanager

@@ -16,13 +16,16 @@ from typing import Self
 
 from rag.errors import LibraryError, LibraryMismatchError, LoadError
 from rag.index import renewal, rows
+from rag.index.aside import Aside
 from rag.index.chats import Chats
 from rag.index.database import LIBRARY_FILE, discard_backups
 from rag.index.failures import folder_error, unusable_error
 from rag.index.files import Files
 from rag.index.lock import FolderLock
+from rag.index.outlines import Outlines
 from rag.index.parts import Make, open_parts
 from rag.index.rows import PassageKeys, SourceStat
+from rag.index.uploads import discard_upload
 from rag.schema import Document, Language, Passage, SourceInfo, Vectors
 
 # Changes that gather before the stores follow, so that what a long sync has written is soon found: following then
@@ -42,6 +45,8 @@ class Index:
 
     chats: Chats
     files: Files
+    outlines: Outlines
+    aside: Aside
 
     def __init__(self, home: Path, folder_lock: FolderLock, make: Make) -> None:
         """Use `Index.open`, which takes the folder's lock first and opens the library."""
@@ -105,6 +110,8 @@ class Index:
         self._library, self._vectors, self._keywords = parts.library, parts.vectors, parts.keywords
         self.chats = Chats(parts.connection, self._door)
         self.files = Files(parts.connection, self._door)
+        self.outlines = Outlines(parts.connection, self._door)
+        self.aside = Aside(parts.connection, self.home, self._door)
 
     def _close_parts(self) -> None:
         self._opened.close()
@@ -175,6 +182,13 @@ class Index:
             self._means = None
             return self._library.remove_sources(sources)
 
+    def set_aside(self, sources: Sequence[str]) -> str | None:
+        """Forget sources as `remove_sources` does, so that they can be put back: see `aside`. What the removal is
+        called there, None where the library had none of them."""
+        with self._door():
+            self._means = None
+            return self._library.set_aside(sources)
+
     def flush(self) -> None:
         """Bring the stores in step with the library, batch by batch; questions are answered in between."""
         for store in (self._vectors, self._keywords):
@@ -191,11 +205,12 @@ class Index:
 
     def rebuild(self) -> None:
         """Make both stores anew from the library, without embedding, and leave nothing on disk of what was
-        removed. What was opened with `adopt` takes the place of the library: raises LibraryError while a source
-        is stale."""
+        removed, which cannot be put back then. What was opened with `adopt` takes the place of the library: raises
+        LibraryError while a source is stale."""
         with self._door():
             if self._library.stale_sources() and self._renewed:
                 raise _not_renewed()
+            self.aside.discard()
             self._library.embeddings.discard_unused()
             self._library.compact()
             if self._renewed:
@@ -223,7 +238,11 @@ class Index:
 
     def _finish_erasing(self) -> None:
         with self._door():
-            self.remove_sources(self._library.erasing())
+            erasing = self._library.erasing()
+            # First, while it is known where they stand: a crash in between leaves the rest to the next time.
+            for place in self.files.places_of(erasing):
+                discard_upload(self.home, place)
+            self.remove_sources(erasing)
             self.rebuild()
             self._library.end_erasing()
 
@@ -290,10 +309,10 @@ class Index:
         with self._door():
             return self._whole(self._keywords.use(lambda store: store.search(field, tokens, k, within)))
 
-    def passage_ids(self, sources: Collection[str]) -> list[str]:
-        """The ids of all passages of some sources."""
+    def passage_ids(self, sources: Collection[str], language: Language | None = None) -> list[str]:
+        """The ids of all passages of some sources; of one language where one is named."""
         with self._door():
-            return self._library.passage_ids_of(sources)
+            return self._library.passage_ids_of(sources, language)
 
     def document_frequency(self, field: str, token: str) -> int:
         """Passages whose field holds the token."""

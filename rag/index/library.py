@@ -15,13 +15,15 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from rag.errors import LibraryError, LibraryMismatchError
+from rag.index.aside import set_aside
 from rag.index.database import transaction
 from rag.index.embeddings import Embeddings, where_in
 from rag.index.erasure import forget, quoting
 from rag.index.files import note_file, take_place
 from rag.index.outbox import STORES, Outbox
 from rag.index.rows import FileStat, Replacement, SourceStat, lay_out
-from rag.schema import Document, Page, Passage, Sentence, SourceInfo, Span
+from rag.location import location
+from rag.schema import Document, Language, Page, Passage, Sentence, SourceInfo, Span
 
 _ERASING = "erasing"
 
@@ -98,8 +100,9 @@ class Library:
         source_id = self._insert_source(document, stat, added_at)
         if new.formerly:
             take_place(self._connection, new.formerly, document.source)
+            self._connection.execute("UPDATE OR REPLACE chosen SET source = ? WHERE source = ?", names)
         if stat.origin == document.source:
-            file = FileStat(stat.size, stat.mtime_ns, stat.sha256, stat.origin)
+            file = FileStat(stat.size, stat.mtime_ns, stat.sha256, stat.origin, place=stat.place)
             note_file(self._connection, document.source, file)
         self._connection.executemany(
             "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
@@ -124,6 +127,19 @@ class Library:
         with transaction(self._connection):
             return [source for source in sources if self._remove(source)]
 
+    def set_aside(self, sources: Sequence[str]) -> str | None:
+        """Forget sources as `remove_sources` does, and keep what putting them back takes; what the removal is called,
+        None where the library had none of them."""
+        at, name = _now(), secrets.token_hex(8)
+        stats = self.stats()
+        known = [source for source in dict.fromkeys(sources) if source in stats]
+        with transaction(self._connection):
+            for source in known:
+                document, added_at = self.document(source), self._added_at(source)
+                set_aside(self._connection, name, at, document, stats[source], added_at)
+                self._remove(source)
+        return name if known else None
+
     def _remove(self, source: str) -> bool:
         gone = self._followed(source)
         self._connection.execute(
@@ -142,9 +158,10 @@ class Library:
     def begin_erasing(self, sources: Sequence[str]) -> None:
         """Forget the answers that quote some sources, and note that these are to be erased: `erasing` says so until
         `end_erasing`, also after a crash. Raises LibraryError for an unknown one."""
-        messages = quoting(self._connection, [self.document(source) for source in sources])
+        documents = [self.document(source) for source in sources]
+        messages = quoting(self._connection, documents)
         with transaction(self._connection):
-            forget(self._connection, messages)
+            forget(self._connection, messages, documents)
             self._set_meta(_ERASING, json.dumps([*self.erasing(), *sources]))
 
     def erasing(self) -> list[str]:
@@ -159,22 +176,22 @@ class Library:
     def _added_at(self, source: str) -> str:
         """When a source was added; now, where there is none."""
         row = self._connection.execute("SELECT added_at FROM sources WHERE source = ?", (source,)).fetchone()
-        return str(row[0]) if row else datetime.now(UTC).isoformat(timespec="seconds")
+        return str(row[0]) if row else _now()
 
     def _insert_source(self, document: Document, stat: SourceStat, added_at: str) -> int:
         cursor = self._connection.execute(
             "INSERT INTO sources (source, title, headline, language, media_type, sha256, size, mtime_ns, "
-            "origin, characters, fingerprint, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "origin, place, characters, fingerprint, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.source, document.title, document.headline, document.language, document.media_type,
-                stat.sha256, stat.size, stat.mtime_ns, stat.origin,
+                stat.sha256, stat.size, stat.mtime_ns, stat.origin, stat.place,
                 sum(len(page.text) for page in document.pages), self.fingerprint,
                 added_at,
             ),
         )  # fmt: skip
         source_id = cast(int, cursor.lastrowid)
         self._connection.executemany(
-            "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO pages (source_id, ordinal, number, text, furniture, ocr) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (
                     source_id,
@@ -182,6 +199,7 @@ class Library:
                     page.number,
                     page.text,
                     json.dumps([(s.start, s.end) for s in page.furniture]),
+                    page.ocr,
                 )
                 for ordinal, page in enumerate(document.pages)
             ],
@@ -208,10 +226,14 @@ class Library:
         rows = self._connection.execute(
             "SELECT origin, source, title, language, media_type, "
             "(SELECT count(*) FROM pages WHERE source_id = sources.id), "
-            "(SELECT count(*) FROM passages WHERE source_id = sources.id), characters, sha256, added_at "
+            "(SELECT count(*) FROM passages WHERE source_id = sources.id), characters, sha256, added_at, "
+            "(SELECT count(*) FROM pages WHERE source_id = sources.id AND ocr) "
             "FROM sources ORDER BY source"
         )
-        return [replace(SourceInfo(*row), paths=(origin, *shared.get(origin, ()))) for origin, *row in rows]
+        return [
+            replace(SourceInfo(*row), paths=(origin, *shared.get(origin, ())), ocr_pages=ocr_pages)
+            for origin, *row, ocr_pages in rows
+        ]
 
     def stats(self) -> dict[str, SourceStat]:
         """What each source was when it was indexed. Stale sources are left out: they have to be done
@@ -224,7 +246,7 @@ class Library:
 
     def _stats(self, condition: str) -> dict[str, SourceStat]:
         rows = self._connection.execute(
-            f"SELECT source, sha256, size, mtime_ns, origin FROM sources WHERE {condition} ORDER BY source",
+            f"SELECT source, sha256, size, mtime_ns, origin, place FROM sources WHERE {condition} ORDER BY source",
             (self.fingerprint,),
         )
         return {source: SourceStat(*stat) for source, *stat in rows}
@@ -238,15 +260,16 @@ class Library:
             raise _unknown(source)
         source_id, title, headline, language, media_type = row
         pages = self._connection.execute(
-            "SELECT text, number, furniture FROM pages WHERE source_id = ? ORDER BY ordinal", (source_id,)
+            "SELECT text, number, furniture, ocr FROM pages WHERE source_id = ? ORDER BY ordinal",
+            (source_id,),
         )
         return Document(
             source=source,
             title=title,
             headline=headline,
             pages=tuple(
-                Page(text, number, tuple(Span(start, end) for start, end in json.loads(furniture)))
-                for text, number, furniture in pages
+                Page(text, number, tuple(Span(start, end) for start, end in json.loads(furniture)), bool(ocr))
+                for text, number, furniture, ocr in pages
             ),
             language=language,
             media_type=media_type,
@@ -260,7 +283,7 @@ class Library:
             (source, page),
         ).fetchone()
         if row is None:
-            raise _unknown(source if page is None else f"{source}, page {page}")
+            raise _unknown(source, page)
         return str(row[0])
 
     # Passages
@@ -273,14 +296,14 @@ class Library:
         """Every passage, oldest first."""
         return [row[0] for row in self._connection.execute("SELECT id FROM passages ORDER BY row")]
 
-    def passage_ids_of(self, sources: Collection[str]) -> list[str]:
-        """The ids of all passages of some sources."""
+    def passage_ids_of(self, sources: Collection[str], language: Language | None = None) -> list[str]:
+        """The ids of all passages of some sources; of one language where one is named."""
         rows = where_in(
             self._connection,
-            "SELECT p.id FROM passages p JOIN sources s ON s.id = p.source_id WHERE s.source",
+            "SELECT p.id, p.language FROM passages p JOIN sources s ON s.id = p.source_id WHERE s.source",
             list(sources),
         )
-        return [passage_id for (passage_id,) in rows]
+        return [passage_id for passage_id, spoken in rows if language in (None, spoken)]
 
     def newest_passage(self) -> str | None:
         """The passage written last, which the stores took over last."""
@@ -308,15 +331,15 @@ class Library:
             ids,
         ):
             spans.setdefault(passage_id, []).append((span[0], span[1], span[2]))
-        pages: dict[tuple[int, int], tuple[str, int | None]] = {}
+        pages: dict[tuple[int, int], tuple[str, int | None, int]] = {}
         found = {}
         for passage_id, source, title, headline, start, end, language, *page in rows:
             place = (page[0], page[1])
             if place not in pages:
                 pages[place] = self._connection.execute(
-                    "SELECT text, number FROM pages WHERE source_id = ? AND ordinal = ?", place
+                    "SELECT text, number, ocr FROM pages WHERE source_id = ? AND ordinal = ?", place
                 ).fetchone()
-            text, number = pages[place]
+            text, number, ocr = pages[place]
             found[passage_id] = Passage(
                 id=passage_id,
                 source=source,
@@ -328,6 +351,7 @@ class Library:
                 text=text[start:end],
                 language=language,
                 sentences=tuple(Sentence(a, b, text[a:b]) for _, a, b in sorted(spans[passage_id])),
+                ocr=bool(ocr),
             )
         return [found[passage_id] for passage_id in ids if passage_id in found]
 
@@ -341,6 +365,10 @@ class Library:
         self._connection.close()
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def _mismatch(made_with: str, fingerprint: str) -> LibraryMismatchError:
     return LibraryMismatchError(
         en=f"The library was made with {made_with}, but the settings now say {fingerprint}. "
@@ -350,8 +378,16 @@ def _mismatch(made_with: str, fingerprint: str) -> LibraryMismatchError:
     )
 
 
-def _unknown(what: str) -> LibraryError:
+def _unknown(source: str, page: int | None = None) -> LibraryError:
+    en, ar = (
+        (source, source)
+        if page is None
+        else (
+            f"{source}, {location(source, page, 'en')}",
+            f"{source}، {location(source, page, 'ar')}",
+        )
+    )
     return LibraryError(
-        en=f"The library does not hold {what}. Look it up in the list of sources, or index it first.",
-        ar=f"لا تحتوي المكتبة على {what}. ابحث عنه في قائمة المصادر، أو افهرسه أولًا.",
+        en=f"The library does not hold {en}. Look it up in the list of sources, or index it first.",
+        ar=f"لا تحتوي المكتبة على {ar}. ابحث عنه في قائمة المصادر، أو افهرسه أولًا.",
     )

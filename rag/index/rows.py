@@ -17,19 +17,22 @@ KEY_BYTES = 16
 @dataclass(frozen=True, slots=True)
 class SourceStat:
     """What tells a changed source from an unchanged one: SHA-256 of the bytes of its file, or of its own content
-    where the file holds other sources too; and the size in bytes and the time of that file, which is `origin`."""
+    where the file holds other sources too; and the size in bytes and the time of that file, which is `origin`, and its
+    `place`: see FileStat."""
 
     sha256: str
     size: int
     mtime_ns: int
     origin: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileStat:
     """A file as it was when it was last looked at. `sha256` is of its bytes, empty where they are not known.
     `origin` is the file that its sources were read from: itself, or another one with the same bytes. `problems` say
-    in English and Arabic why parts of it could not be read, by `reader`, which another one might be able to."""
+    in English and Arabic why parts of it could not be read, by `reader`, which another one might be able to. `place` is
+    its name from the root of the disk, empty where it is not known."""
 
     size: int
     mtime_ns: int
@@ -37,6 +40,7 @@ class FileStat:
     origin: str
     problems: tuple[tuple[str, str], ...] = ()
     reader: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,11 @@ from rag.load.html import read_html
 from rag.load.json_records import read_json
 from rag.load.jsonl import read_jsonl
 from rag.load.markdown import read_markdown
+from rag.load.ocr import OcrProblem, Recognise, Tesseract, ocr_problem
+from rag.load.ocr_words import PictureText
 from rag.load.odf import read_odp, read_ods, read_odt
 from rag.load.pdf import read_pdf
+from rag.load.pictures import PICTURE_TYPES, read_picture
 from rag.load.plain import read_plain
 from rag.load.pptx import read_pptx
 from rag.load.refusals import empty_file, too_deep
@@ -30,7 +33,17 @@ from rag.load.rtf import read_rtf
 from rag.load.sheets import read_workbook
 from rag.schema import Document
 
-__all__ = ["SUFFIXES", "Loaded", "load_path"]
+__all__ = [
+    "SUFFIXES",
+    "Loaded",
+    "OcrProblem",
+    "PictureText",
+    "Recognise",
+    "Tesseract",
+    "load_path",
+    "ocr_problem",
+    "readable_suffixes",
+]
 
 
 class _ReadsWhole(Protocol):
@@ -58,7 +71,6 @@ _WHOLE_FILES: dict[str, _ReadsWhole] = {
 }
 # Formats whose pages can be damaged one by one, or that hold several documents.
 _FILES_IN_PARTS: dict[str, _ReadsParts] = {
-    ".pdf": read_pdf,
     ".pptx": read_pptx,
     ".pptm": read_pptx,
     ".ppsx": read_pptx,
@@ -70,26 +82,34 @@ _FILES_IN_PARTS: dict[str, _ReadsParts] = {
     ".json": read_json,
 }
 _RECORDS = ".jsonl"
+_PDF = ".pdf"
 
-SUFFIXES: frozenset[str] = frozenset({*_WHOLE_FILES, *_FILES_IN_PARTS, _RECORDS})
+SUFFIXES: frozenset[str] = frozenset({*_WHOLE_FILES, *_FILES_IN_PARTS, _RECORDS, _PDF})
 """Suffixes, in lower case, of the files that can be read."""
 
 
-def load_path(path: Path, *, source: str, max_bytes: int) -> Iterator[Loaded]:
+def readable_suffixes(*, ocr: bool) -> frozenset[str]:
+    """Suffixes, in lower case, of the files that can be read, where pictures may be or not."""
+    return SUFFIXES | PICTURE_TYPES.keys() if ocr else SUFFIXES
+
+
+def load_path(
+    path: Path, *, source: str, max_bytes: int, recognise: Recognise | None = None
+) -> Iterator[Loaded]:
     """The documents of a file, and a LoadError for each one that cannot be read; at least one item in all.
 
     Failures are values here and nothing is raised, so that a bad record does not hide the good ones after it.
     A file is one document whose source is `source`, except JSON Lines and JSON lists of the same records: there each
     record is one, and its id is its source. A document some of whose pages are damaged is followed by a LoadError
-    that names them. `max_bytes` bounds a document: the file, or one line of JSON Lines. `source` also names the file
-    in errors.
+    that names them. Pictures are read where `recognise` is there to do it. `max_bytes` bounds a document: the file, or
+    one line of JSON Lines. `source` also names the file in errors.
     """
     suffix = path.suffix.lower()
     try:
         if suffix == _RECORDS:
             yield from read_jsonl(path, source=source, max_bytes=max_bytes)
         else:
-            yield from _load_whole(path, suffix, source, max_bytes)
+            yield from _load_whole(path, suffix, source, max_bytes, recognise)
     except LoadError as error:
         yield error
     except RecursionError:
@@ -101,8 +121,10 @@ def load_path(path: Path, *, source: str, max_bytes: int) -> Iterator[Loaded]:
         )
 
 
-def _load_whole(path: Path, suffix: str, source: str, max_bytes: int) -> Iterator[Loaded]:
-    if suffix not in SUFFIXES:
+def _load_whole(
+    path: Path, suffix: str, source: str, max_bytes: int, recognise: Recognise | None
+) -> Iterator[Loaded]:
+    if suffix not in readable_suffixes(ocr=recognise is not None):
         raise refusal(source, suffix, " ".join(sorted(SUFFIXES)))
     size = path.stat().st_size
     if size > max_bytes:
@@ -113,7 +135,11 @@ def _load_whole(path: Path, suffix: str, source: str, max_bytes: int) -> Iterato
     data = path.read_bytes()
     if not data:
         raise empty_file(source)
-    if suffix in _WHOLE_FILES:
+    if suffix == _PDF:
+        yield from read_pdf(data, source=source, recognise=recognise)
+    elif recognise and suffix in PICTURE_TYPES:
+        yield from read_picture(data, source=source, media_type=PICTURE_TYPES[suffix], recognise=recognise)
+    elif suffix in _WHOLE_FILES:
         yield _WHOLE_FILES[suffix](data, source=source)
     else:
         yield from _FILES_IN_PARTS[suffix](data, source=source)

@@ -28,6 +28,7 @@ OPEN_SHEET = Kind("an OpenDocument spreadsheet", "جدول OpenDocument", ".ods"
 BOOK = Kind("an EPUB book", "كتاب EPUB", ".epub")
 RTF = Kind("an RTF document", "مستند RTF", ".rtf")
 PDF = Kind("a PDF", "ملف PDF", ".pdf")
+PICTURE = Kind("a picture", "صورة")
 EMAIL = Kind("an e-mail", "رسالة بريد إلكتروني", ".eml")
 WEB_PAGE = Kind("a web page", "صفحة ويب", ".html")
 TEXT = Kind("plain text", "نص عادي", ".txt")

@@ -1,6 +1,6 @@
 """PDF → Document, one Page a page, its text in reading order; and what of it cannot be read, said.
 
-The only module that opens PDFs.
+The only module that opens PDFs to read their text; what is a picture is drawn by rag.load.pdf_pictures.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rag.errors import LoadError
 from rag.load import pdf_failures as failures
 from rag.load.document import Loaded, make_paged_document, merge_spans
 from rag.load.furniture import find_furniture
+from rag.load.ocr import Recognise
 from rag.load.pdf_breaks import find_steps
 from rag.load.pdf_columns import Block, lay_out
 from rag.load.pdf_glyphs import Glyph
@@ -25,6 +26,7 @@ from rag.load.pdf_malformed import malformed_errors
 from rag.load.pdf_operators import TooComplexError
 from rag.load.pdf_order import LTR, RTL, kind
 from rag.load.pdf_paragraphs import Style, compose
+from rag.load.pdf_pictures import recognise_pages
 from rag.load.pdf_reading import find_conventions
 from rag.load.pdf_running import find_running
 from rag.load.pdf_verdict import Verdict, judge
@@ -55,12 +57,13 @@ class _Read:
     is_rtl: bool
 
 
-def read_pdf(data: bytes, *, source: str) -> Iterator[Loaded]:
+def read_pdf(data: bytes, *, source: str, recognise: Recognise | None = None) -> Iterator[Loaded]:
     """The document of a PDF, and then a LoadError that names the pages of it that give no text, if there are any.
 
     Its pages are those with text, numbered from 1 as in the file. Running headers, footers and page numbers are
     furniture. The headline is the title that the file states, if the first page prints it too. Where no page gives
-    text, and where the file cannot be opened, there is only the LoadError.
+    text, and where the file cannot be opened, there is only the LoadError. `recognise` reads the pages that are
+    pictures, or whose fonts do not tell their letters.
     """
     try:
         reader = _open(data, source)
@@ -68,9 +71,10 @@ def read_pdf(data: bytes, *, source: str) -> Iterator[Loaded]:
     except LoadError as error:
         yield error
         return
-    if pages:
-        yield _document(pages, _stated_title(reader), source)
-    if not pages or unread.keys() - {Verdict.BLANK}:
+    recognised = recognise_pages(data, unread, recognise) if recognise else []
+    if pages or recognised:
+        yield _document(pages, recognised, _stated_title(reader), source)
+    if not (pages or recognised) or unread.keys() - {Verdict.BLANK}:
         yield failures.unread_pages(source, unread, pages=count)
 
 
@@ -176,7 +180,7 @@ def _is_rtl(glyphs: Sequence[Glyph]) -> bool:
     return kinds.count(RTL) > kinds.count(LTR)
 
 
-def _document(pages: Sequence[_Read], title: str, source: str) -> Document:
+def _document(pages: Sequence[_Read], recognised: Sequence[Page], title: str, source: str) -> Document:
     lines = [line for page in pages for block in page.blocks for row in block.rows for line in row]
     conventions = find_conventions(lines)
     style = Style(
@@ -195,10 +199,11 @@ def _document(pages: Sequence[_Read], title: str, source: str) -> Document:
         )
         for page, positions in zip(pages, running, strict=True)
     ]
+    read = sorted([*map(_with_boilerplate, composed), *recognised], key=lambda page: page.number or 0)
     return make_paged_document(
-        [_with_boilerplate(page) for page in composed],
+        read,
         source=source,
-        headline=_printed_title(title, composed[0]),
+        headline=_printed_title(title, read[0]),
         media_type=_MEDIA_TYPE,
     )
 

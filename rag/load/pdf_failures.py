@@ -12,21 +12,33 @@ from rag.load.pdf_verdict import Verdict
 _UNREAD = {
     Verdict.SCANNED: (
         "pictures without text",
-        "OCR makes them readable",
+        "OCR makes them readable: set RAG_OCR=on",
         "صور بلا نص",
-        "يجعلها التعرّف الضوئي OCR مقروءة",
+        "يجعلها التعرّف الضوئي OCR مقروءة: اضبط RAG_OCR=on",
     ),
     Verdict.GARBLED: (
         "fonts that do not tell their letters",
-        "export the file again, or use OCR",
+        "export the file again, or set RAG_OCR=on",
         "خطوط لا تُعرف حروفها",
-        "صدّر الملف من جديد أو استعمل التعرّف الضوئي OCR",
+        "صدّر الملف من جديد أو اضبط RAG_OCR=on",
     ),
     Verdict.DAMAGED: (
         "damaged content",
         "copy or download the file again",
         "محتوى تالف",
         "انسخ الملف أو نزّله من جديد",
+    ),
+    Verdict.ILLEGIBLE: (
+        "pictures in which OCR finds no readable text",
+        "scan them again, straight and at 300 dpi",
+        "صور لم يجد فيها التعرّف الضوئي OCR نصًّا مقروءًا",
+        "امسحها من جديد مستقيمة وبدقة 300 نقطة",
+    ),
+    Verdict.UNFINISHED: (
+        "pictures that OCR did not finish in time",
+        "raise RAG_FILE_SECONDS",
+        "صور لم ينتهِ التعرّف الضوئي OCR منها في وقته",
+        "ارفع RAG_FILE_SECONDS",
     ),
     Verdict.BLANK: ("no text", "check that it is the right file", "لا نص", "تحقّق من أنه الملف المقصود"),
 }

@@ -37,6 +37,10 @@ class Verdict(Enum):
     SCANNED = "scanned"
     GARBLED = "garbled"
     DAMAGED = "damaged"
+    ILLEGIBLE = "illegible"
+    """OCR could not tell what is written."""
+    UNFINISHED = "unfinished"
+    """OCR did not come to it in time."""
 
 
 def judge(glyphs: Sequence[Glyph], picture_share: float) -> Verdict:

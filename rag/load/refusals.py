@@ -33,6 +33,44 @@ def empty_file(source: str) -> LoadError:
     )
 
 
+def illegible(source: str) -> LoadError:
+    """A picture in which OCR finds nothing that it can read."""
+    return LoadError(
+        en=f"{source}: OCR finds no readable text in this picture. If it shows any, scan it again, straight and at "
+        "300 dpi; else leave it out with .ragignore.",
+        ar=f"{source}: لم يجد التعرّف الضوئي OCR نصًّا مقروءًا في هذه الصورة. إن كان فيها نص فامسحها من جديد مستقيمة "
+        "وبدقة 300 نقطة، وإلا فاستبعدها في .ragignore.",
+    )
+
+
+def illegible_pages(source: str, numbers: Sequence[int]) -> LoadError:
+    """Some pages of a picture file are such; the others were read."""
+    named = ", ".join(map(str, numbers))
+    return LoadError(
+        en=f"{source}: OCR finds no readable text on pages {named}, which were left out. Scan them again, straight and "
+        "at 300 dpi.",
+        ar=f"{source}: لم يجد التعرّف الضوئي OCR نصًّا مقروءًا في الصفحات {named} فتُركت. امسحها من جديد مستقيمة وبدقة "
+        "300 نقطة.",
+    )
+
+
+def unfinished_picture(source: str) -> LoadError:
+    """A picture that OCR was stopped at."""
+    return LoadError(
+        en=f"{source}: OCR did not finish this picture in time. Make it smaller, or raise RAG_FILE_SECONDS.",
+        ar=f"{source}: لم ينتهِ التعرّف الضوئي OCR من هذه الصورة في وقته. صغّرها، أو ارفع RAG_FILE_SECONDS.",
+    )
+
+
+def too_large_picture(source: str) -> LoadError:
+    """A picture that takes more memory than there may be."""
+    return LoadError(
+        en=f"{source}: this picture needs more memory than OCR may take. Make it smaller, or raise RAG_FILE_MEMORY_MB.",
+        ar=f"{source}: تحتاج هذه الصورة إلى ذاكرة أكبر مما يُسمح به للتعرّف الضوئي OCR. صغّرها، أو ارفع "
+        "RAG_FILE_MEMORY_MB.",
+    )
+
+
 def no_text(source: str, *, has_pictures: bool) -> LoadError:
     """A sound document in which nothing is written, or only inside pictures."""
     if has_pictures:

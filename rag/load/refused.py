@@ -62,7 +62,14 @@ _REFUSALS = (
         "حوّله إلى EPUB أو PDF",
     ),
     _Refusal(
-        ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .svg .ico .psd",
+        ".png .jpg .jpeg .tif .tiff .webp",
+        "a picture",
+        "If it shows text, set RAG_OCR=on to have it read",
+        "صورة",
+        "إن كان فيها نص فاضبط RAG_OCR=on ليُقرأ",
+    ),
+    _Refusal(
+        ".gif .bmp .heic .svg .ico .psd",
         "a picture",
         "If it shows text, make a PDF with recognised text (OCR) of it",
         "صورة",

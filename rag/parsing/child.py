@@ -1,6 +1,6 @@
 """The other end: a process that reads files for `rag.parsing.worker`, one after another, within its limits.
 
-    python -P -m rag.parsing.child MAX_BYTES SECONDS MEMORY_MB
+    python -P -m rag.parsing.child MAX_BYTES SECONDS MEMORY_MB [ocr]
 
 It imports the loaders and nothing else of the product. The system itself enforces the limits, so they hold in C code
 too, and when the process that asked is gone.
@@ -14,11 +14,11 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from rag.load import Loaded, load_path
+from rag.load import Loaded, PictureText, Recognise, Tesseract, load_path
 from rag.parsing.failures import too_long
 from rag.parsing.limits import ParseLimits
 from rag.parsing.messages import Failed, Finished, Logged, Reply, Request, receive, send
@@ -36,8 +36,8 @@ _OWN_PAGES = Path("/proc/self/statm")
 
 def main() -> None:
     """Read requests from standard input until it ends, and write replies to what was standard output."""
-    max_bytes, seconds, memory_mb = sys.argv[1:]
-    limits = ParseLimits(int(max_bytes), float(seconds), int(memory_mb))
+    max_bytes, seconds, memory_mb, *ocr = sys.argv[1:]
+    limits = ParseLimits(int(max_bytes), float(seconds), int(memory_mb), bool(ocr))
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not get among the replies
     signal.signal(
@@ -57,7 +57,12 @@ def main() -> None:
 
 
 def _read(request: Request, limits: ParseLimits) -> Iterator[Reply]:
-    loaded = load_path(Path(request.path), source=request.source, max_bytes=limits.max_bytes)
+    loaded = load_path(
+        Path(request.path),
+        source=request.source,
+        max_bytes=limits.max_bytes,
+        recognise=_recogniser(limits.seconds) if limits.ocr else None,
+    )
     while (item := _next(loaded, limits.seconds)) is not None:
         if isinstance(item, Document):
             characters = sum(len(page.text) for page in item.pages)
@@ -70,12 +75,33 @@ def _read(request: Request, limits: ParseLimits) -> Iterator[Reply]:
 
 def _next(loaded: Iterator[Loaded], seconds: float) -> Loaded | None:
     """The next item, within its time; else this process ends here. None at the end."""
-    _limit_computing(seconds)
-    faulthandler.dump_traceback_later(seconds * WAITING_FACTOR, exit=True)
+    _begin(seconds)
     try:
         return next(loaded, None)
     finally:
         faulthandler.cancel_dump_traceback_later()
+
+
+def _begin(seconds: float) -> None:
+    """From now on there are so many seconds."""
+    _limit_computing(seconds)
+    faulthandler.dump_traceback_later(seconds * WAITING_FACTOR, exit=True)
+
+
+def _recogniser(seconds: float) -> Recognise:
+    """What reads a picture within as much time as a document has: a scanned book takes as long as its pages take. Its
+    process inherits the limits of this one."""
+    read = Tesseract(seconds * WAITING_FACTOR)
+
+    def recognise(picture: bytes) -> Sequence[PictureText]:
+        faulthandler.cancel_dump_traceback_later()
+        _limit_computing(seconds)
+        try:
+            return read(picture)
+        finally:
+            _begin(seconds)
+
+    return recognise
 
 
 class _Log(logging.Handler):

@@ -23,8 +23,10 @@ class FileToRead:
 @dataclass(frozen=True, slots=True)
 class ParseLimits:
     """`max_bytes` bounds a document's file, or its line in a file of records. `seconds` are of computing and
-    `memory_mb` of memory, for one document; waiting may take three times as long as computing."""
+    `memory_mb` of memory, for one document; waiting may take three times as long as computing. With `ocr` pictures are
+    read too, for each of which there are as many seconds, and as much memory, as for a document."""
 
     max_bytes: int
     seconds: float = FILE_SECONDS
     memory_mb: int = FILE_MEMORY_MB
+    ocr: bool = False

@@ -116,7 +116,8 @@ class Worker:
         # -P: a random.py among the documents must not be imported in the place of Python's own.
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", CHILD]
-            + [str(value) for value in (limits.max_bytes, limits.seconds, limits.memory_mb)],
+            + [str(value) for value in (limits.max_bytes, limits.seconds, limits.memory_mb)]
+            + (["ocr"] if limits.ocr else []),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

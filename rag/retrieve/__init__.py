@@ -1,6 +1,7 @@
 """Question → Hits: two searches, fused, re-scored by best sentence, duplicates folded.
 
 search.py          the story: candidates of both searches → scores → hits
+choosing.py        among chosen sources
 centring.py        takes out of similarities what a language puts into them
 ranking.py         scores of sentences and passages
 folding.py         one hit for one statement, however often it is printed

@@ -13,6 +13,7 @@ from rag import text
 from rag.errors import QuestionError
 from rag.retrieve.answerability import LOOKED_AT, answerability
 from rag.retrieve.centring import Centres
+from rag.retrieve.choosing import Chosen
 from rag.retrieve.folding import fold_duplicates
 from rag.retrieve.ranking import (
     DEFAULT_WEIGHTS,
@@ -43,8 +44,8 @@ class PassageIndex(Protocol):
     ) -> list[tuple[str, float]]:
         """Passage ids with their BM25 score over the field "stems", "roots" or "skeletons"."""
 
-    def passage_ids(self, sources: Collection[str]) -> list[str]:
-        """The ids of all passages of some sources."""
+    def passage_ids(self, sources: Collection[str], language: Language | None = None) -> list[str]:
+        """The ids of all passages of some sources; of one language where one is named."""
 
     def document_frequency(self, field: str, token: str) -> int:
         """Passages whose field holds the token."""
@@ -85,22 +86,26 @@ def retrieve(
     top_k: int,
     candidate_count: int = 50,
     within: Collection[str] | None = None,
+    as_library: bool = False,
     translation: str = "",
     reranker: Reranker | None = None,
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> Retrieval:
     """The `top_k` best passages for a question in either language, best first, each with its scored sentences.
 
-    `within` limits the search to some sources. `translation` is the question in the other language, where a model
-    has translated it: passages of that language are then found by it too. With a `reranker` the first of them are
-    put into its order, and its relevance becomes their score. Raises QuestionError where the question has no letter
-    or digit.
+    `within` limits the search to some sources, and `as_library` has the hits judged as if there were no others: among
+    a few passages the best stands out less than among thousands. `translation` is the question in the other language,
+    where a model has translated it: passages of that language are then found by it too. With a `reranker` the first of
+    them are put into its order, and its relevance becomes their score. Raises QuestionError where the question has no
+    letter or digit.
     """
     if not any(character.isalnum() for character in question):
         raise QuestionError(
             en="The question is empty. Write what you want to know.",
             ar="السؤال فارغ. اكتب ما تريد معرفته.",
         )
+    among = None if within is None else Chosen.of(index, within, index.language_means().keys())
+    passage_count = len(among) if as_library and among is not None else index.count()
     search = partial(
         _ranked_hits,
         index=index,
@@ -108,7 +113,7 @@ def retrieve(
         centres=centres,
         count=candidate_count,
         shortlist=max(SHORTLIST, 2 * top_k),
-        within=within,
+        among=among,
         weights=weights,
     )
     asked, ranked = search(question)
@@ -116,13 +121,13 @@ def retrieve(
         return Retrieval(question=question, language=asked.language, hits=(), answerability=0.0)
     limit = max(top_k, LOOKED_AT, RERANKED if reranker else 0)
     hits = fold_duplicates(ranked, limit=limit)
-    score = answerability(question, asked, hits, passage_count=index.count())
+    score = answerability(question, asked, hits, passage_count=passage_count)
     if translation and text.language(translation) != asked.language:
         also_asked, found = search(translation)
         hits = fold_duplicates(_joined(ranked, found, also_asked.language), limit=limit)
         # Within a language it is easier to see that passages answer than across.
         translated = fold_duplicates(found, limit=LOOKED_AT)
-        score = max(score, answerability(translation, also_asked, translated, passage_count=index.count()))
+        score = max(score, answerability(translation, also_asked, translated, passage_count=passage_count))
     if reranker is not None:
         hits = _reranked(question, hits, reranker)
     return Retrieval(
@@ -141,7 +146,7 @@ def _ranked_hits(
     centres: Centres,
     count: int,
     shortlist: int,
-    within: Collection[str] | None,
+    among: Chosen | None,
     weights: Weights,
 ) -> tuple[AskedWords, list[Hit]]:
     """The question's words, and the `shortlist` best hits, best first, twins not yet folded."""
@@ -150,7 +155,7 @@ def _ranked_hits(
         question, language, document_frequency=index.document_frequency, passage_count=index.count()
     )
     candidates = find_candidates(
-        question, language, index=index, embedder=embedder, centres=centres, count=count, within=within
+        question, language, index=index, embedder=embedder, centres=centres, count=count, among=among
     )
     if not candidates:
         return asked, []
@@ -196,9 +201,9 @@ def find_candidates(
     embedder: Embedder,
     centres: Centres,
     count: int,
-    within: Collection[str] | None = None,
+    among: Chosen | None = None,
 ) -> list[Candidate]:
-    """What the searches propose, at most `count` each, with all of its raw scores.
+    """What the searches propose, at most `count` each, with all of its raw scores; of the passages `among`, if given.
 
     The dense search runs once per language of the index, so that passages in the question's own language do not
     crowd out those that answer it in the other.
@@ -206,15 +211,15 @@ def find_candidates(
     plain = embedder.embed_queries([question])[0]
     vector = centres.centred_question(plain, language)
     means = index.language_means()
-    among = None if within is None else index.passage_ids(within)
-    if among is not None and len(among) <= count:
-        ids = list(among)
-    elif among is not None:
-        ids = _nearest_of(index.passage_vectors(among), vector, count)
-    else:
+    if among is None:
         ids = [passage_id for spoken in means for passage_id, _ in index.nearest(vector, count, spoken)]
+    else:
+        ids = [
+            passage_id for spoken in among.ids for passage_id in among.nearest(index, vector, count, spoken)
+        ]
+    search = index.keyword_search if among is None else partial(among.keyword_search, index)
     keyword, root, skeleton = (
-        dict(index.keyword_search(field, tokens, count, among))
+        dict(search(field, tokens, count))
         for field, tokens in (
             ("stems", text.stems(question, drop_stop_words=False)),
             ("roots", text.roots(question)),
@@ -253,12 +258,6 @@ def _reranked(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hi
     )
     scored = [replace(hit, score=value) for hit, value in zip(read, relevance, strict=True)]
     return sorted(scored, key=lambda hit: -hit.score)
-
-
-def _nearest_of(vectors: Mapping[str, Vectors], vector: Vectors, count: int) -> list[str]:
-    """Exact search among chosen passages: an approximate index cannot be asked for a few of its vectors."""
-    similarities = {passage_id: float(passage @ vector) for passage_id, passage in vectors.items()}
-    return sorted(similarities, key=lambda passage_id: -similarities[passage_id])[:count]
 
 
 def _hit(candidate: Candidate, sentences: SentenceScores, score: float, best_keyword: float) -> Hit:

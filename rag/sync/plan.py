@@ -2,7 +2,8 @@
 by its bytes.
 
 Files with the same bytes (and the same suffix, by which they are read) are one source: it goes by the name of the
-file it was read from, its origin, for as long as that is there, and then by that of another one.
+file it was read from, its origin, for as long as that is there, and then by that of another one. What is gone is told
+by places, not by names: see rag.sync.places.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Literal
 from rag.discover import FoundFile, Scope, discover, path_of
 from rag.index import Files, FileStat
 from rag.index.rows import batches
-from rag.load import SUFFIXES
+from rag.load import readable_suffixes
 from rag.schema import Failure
 from rag.sync.limits import Limits
+from rag.sync.places import base_of, find_names, left_behind
 
 # Files looked up together.
 LOOK_UP = 1000
@@ -31,6 +33,7 @@ class Seen:
 
     path: Path
     source: str
+    place: str
     size: int
     mtime_ns: int
     sha256: str
@@ -38,17 +41,17 @@ class Seen:
     def stat(self, origin: str, problems: Sequence[Failure] = (), reader: str = "") -> FileStat:
         """What the library notes of it."""
         said = tuple((problem.en, problem.ar) for problem in problems)
-        return FileStat(self.size, self.mtime_ns, self.sha256, origin, said, reader)
+        return FileStat(self.size, self.mtime_ns, self.sha256, origin, said, reader, self.place)
 
 
 @dataclass(slots=True)
 class Plan:
     """What there is to do. Names of files throughout.
 
-    `unchanged` are origins. `noted` have the bytes they had, at another time. `moves` are pairs of a former and a
-    present name, `copies` of a copy and its origin; `repeated` are copies that the library has noted. `reads` come in
-    the order in which they were found. The sources of `gone` are to be removed; `forgotten` are copies that are gone,
-    and with them nothing else.
+    `unchanged` are origins. `noted` have the bytes they had, at another time or place. `moves` are pairs of a former
+    and a present name, `copies` of a copy and its origin; `repeated` are copies that the library has noted. `reads` come
+    in the order in which they were found. The sources of `gone` are to be removed; `forgotten` are copies that are
+    gone, and with them nothing else.
     """
 
     total_files: int
@@ -69,9 +72,12 @@ def make_plan(
     """Compare what `paths` hold with what the library knows of files. Changes nothing. `leave_out` is a folder that
     is not looked into, `start` the one that relative paths are below."""
     found, failures, scope = discover(paths, leave_out=leave_out, start=start)
-    numbers = {file.source: number for number, file in enumerate(found)}
-    planner = _Planner(known, scope, limits, start, numbers, Plan(len(found), failures))
-    for some in batches(found, LOOK_UP):
+    places = known.places()
+    naming = find_names(found, places)
+    numbers = {file.source: number for number, file in enumerate(naming.files)}
+    plan = Plan(len(found), failures + naming.failed)
+    planner = _Planner(known, scope, limits, start, places, naming.strayed, numbers, plan)
+    for some in batches(naming.files, LOOK_UP):
         planner.compare(some)
     planner.settle()
     return planner.plan
@@ -86,6 +92,8 @@ class _Planner:
     scope: Scope
     limits: Limits
     start: Path
+    places: dict[str, str]
+    strayed: set[str]
     found: dict[str, int]
     plan: Plan
     # Files with the bytes that the library knows of them, or of which nothing can be said now.
@@ -93,6 +101,10 @@ class _Planner:
     known_copies: list[tuple[Seen, FileStat]] = field(default_factory=list)
     touched: list[tuple[Seen, FileStat]] = field(default_factory=list)
     others: list[Seen] = field(default_factory=list)
+    # Files under the name of one that is gone, with other bytes; and the folders, before and now, of those that have
+    # the bytes that went by their name: they have moved together with their folder.
+    displaced: list[tuple[FoundFile, Seen]] = field(default_factory=list)
+    moved_folders: set[tuple[str, str]] = field(default_factory=set)
     # Bytes and suffix → the origin that they have when this sync is done.
     homes: dict[tuple[str, str], str] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
@@ -115,26 +127,33 @@ class _Planner:
             self.plan.failed.append(_no_file(file.source))
             self.same.add(file.source)
             return
-        untouched = before is not None and (before.size, before.mtime_ns) == (
-            status.st_size,
-            status.st_mtime_ns,
+        has_strayed = file.source in self.strayed
+        untouched = (
+            before is not None
+            and not has_strayed
+            and (before.size, before.mtime_ns) == (status.st_size, status.st_mtime_ns)
         )
         sha256 = before.sha256 if before and untouched else ""
-        if not sha256 and _is_read(file.path, status.st_size, self.limits.max_file_bytes):
+        if not sha256 and _is_read(file.path, status.st_size, self.limits):
             sha256 = _digest(file.path)
-        seen = Seen(file.path, file.source, status.st_size, status.st_mtime_ns, sha256)
+        seen = Seen(file.path, file.source, file.place, status.st_size, status.st_mtime_ns, sha256)
         # Where no digest was noted, that it was not touched has to do.
         if before is None or not sha256 or not (before.sha256 == sha256 or (untouched and not before.sha256)):
-            self.others.append(seen)
+            if has_strayed:
+                self.displaced.append((file, seen))
+            else:
+                self.others.append(seen)
             return
         self.same.add(file.source)
+        if has_strayed:
+            self.moved_folders.add(self._bases(file))
         if before.problems and before.reader != self.limits.reader:
             self._read(seen)
             return
         self.plan.failed += [Failure(file.source, en=en, ar=ar) for en, ar in before.problems]
         if before.origin != file.source:
             self.known_copies.append((seen, before))
-        elif untouched and before.sha256:
+        elif untouched and before.sha256 and before.place == file.place:
             self.plan.unchanged.append(file.source)
         else:
             self.touched.append((seen, before))
@@ -143,6 +162,7 @@ class _Planner:
 
     def settle(self) -> None:
         """Decide for each file whose origin is not simply itself, and for each that is gone."""
+        self._settle_displaced()
         for seen, before in self.known_copies:
             if before == seen.stat(before.origin) and self._state(before.origin) == "here":
                 self.plan.repeated.append((seen.source, before.origin))
@@ -153,15 +173,32 @@ class _Planner:
                 self.homes[_key(seen)] = seen.source
                 self.plan.unchanged.append(seen.source)
                 self.plan.noted[seen.source] = replace(
-                    before, size=seen.size, mtime_ns=seen.mtime_ns, sha256=seen.sha256
+                    before, size=seen.size, mtime_ns=seen.mtime_ns, sha256=seen.sha256, place=seen.place
                 )
         for seen in self.others:
             if not (seen.sha256 and self._join(seen)):
                 self._read(seen)
-        for name in self.known.paths():
-            if name not in self.found and name not in self.moved and self.scope.covers(name):
+        for name, place in self.places.items():
+            if name not in self.found and name not in self.moved and self.scope.covers(place):
                 self._vanish(name)
         self.plan.reads.sort(key=lambda seen: self.found[seen.source])
+
+    def _settle_displaced(self) -> None:
+        """Let a file have the name of one that is gone if nothing is lost by it, or it is that file, changed."""
+        for file, seen in self.displaced:
+            former = self.places[file.source]
+            if (
+                self.scope.covers(former)
+                or self._bases(file) in self.moved_folders
+                or file.source not in self.known.sources_of([file.source])
+            ):
+                self.others.append(seen)
+            else:
+                del self.found[file.source]
+                self.plan.failed.append(left_behind(file, former))
+
+    def _bases(self, file: FoundFile) -> tuple[str, str]:
+        return base_of(file.source, self.places[file.source]), base_of(file.source, file.place)
 
     def _join(self, seen: Seen, origin: str = "") -> bool:
         """Make a file a copy of one that has its bytes, or else the new place of one that is gone: of `origin`, if
@@ -210,7 +247,8 @@ class _Planner:
             return
         for copy, before in self.known.copies(name).items():
             if copy not in self.found and self._state(copy) == "here":
-                seen = Seen(path_of(copy, self.start), copy, before.size, before.mtime_ns, before.sha256)
+                path = path_of(before.place or copy, self.start)
+                seen = Seen(path, copy, before.place, before.size, before.mtime_ns, before.sha256)
                 if self._move(name, seen):
                     return
         self.plan.gone.append(name)
@@ -221,10 +259,11 @@ class _Planner:
             return "here"
         if name in self.found:
             return "changed"
-        if self.scope.covers(name):
+        place = self.places.get(name, "")
+        if self.scope.covers(place):
             return "gone"
         try:
-            status = path_of(name, self.start).stat()
+            status = path_of(place or name, self.start).stat()
         except (FileNotFoundError, NotADirectoryError):
             return "gone"
         except OSError:
@@ -242,10 +281,11 @@ def _suffix(name: str) -> str:
     return Path(name).suffix.lower()
 
 
-def _is_read(path: Path, size: int, max_file_bytes: int) -> bool:
+def _is_read(path: Path, size: int, limits: Limits) -> bool:
     """Whether the file is read at all. Only a file of records may be larger than a document."""
     suffix = path.suffix.lower()
-    return suffix in SUFFIXES and (size <= max_file_bytes or suffix == ".jsonl")
+    is_small = size <= limits.max_file_bytes or suffix == ".jsonl"
+    return is_small and suffix in readable_suffixes(ocr=limits.ocr)
 
 
 def _digest(path: Path) -> str:

@@ -131,7 +131,7 @@ def _changed_of_file(seen: Seen, loaded: Iterator[Loaded], tally: Tally, reader:
                 continue
             size = min(left, _size(item))
             left -= size
-            stat = SourceStat(_digest(item), seen.size, seen.mtime_ns, seen.source)
+            stat = SourceStat(_digest(item), seen.size, seen.mtime_ns, seen.source, seen.place)
             if _is_new(item.source, stat, tally):
                 yield Changed(item, stat, size)
     tally.failed += failures
@@ -145,9 +145,8 @@ def _changed_of_file(seen: Seen, loaded: Iterator[Loaded], tally: Tally, reader:
             tally.updated.add(whole.source)
         # The library knows the file with its source, where there is no more to know of it.
         known = is_simple and _is_as_seen(seen)
-        stat = SourceStat(
-            seen.sha256 if known else "", seen.size if known else -1, seen.mtime_ns, seen.source
-        )
+        sha256, size = (seen.sha256, seen.size) if known else ("", -1)
+        stat = SourceStat(sha256, size, seen.mtime_ns, seen.source, seen.place)
         yield Changed(whole, stat, left)
     if sources and not is_simple and _is_as_seen(seen):
         tally.settled[seen.source] = seen.stat(seen.source, failures, reader)

@@ -27,7 +27,8 @@ def sync(
     """Make the library hold what `paths` (files and folders) hold now. Relative ones are below `start`.
 
     New and changed files are read, unchanged ones cost a stat, moved ones and copies are known by their bytes, and
-    sources that stood under a given folder or in a given file and no longer do are removed. What cannot be read is a
+    sources that stood under a given folder or in a given file and no longer do are removed. A relative name that means
+    another file than when it was synced is a Failure: neither takes the place of the other. What cannot be read is a
     Failure in the report and keeps what the library already has of it. Raises LibraryError where the library cannot
     be written.
     """
@@ -50,7 +51,8 @@ def sync(
         known.forget([*plan.forgotten, *tally.robbed])
         known.note(tally.settled)
         if tally.updated or removed or plan.copies:
-            index.discard_unused_embeddings()  # looks through all of them: not where sources only came
+            # It looks through all of them: not where sources only came, or moved with the texts that they have.
+            index.discard_unused_embeddings()
     finally:
         index.flush()
     meter.finish()
@@ -80,7 +82,7 @@ def _move(plan: Plan, index: Index, writer: Writer) -> None:
     sources = index.files.sources_of([former for former, _ in plan.moves])
     for former, seen in plan.moves:
         if sources[former] == [former]:
-            stat = SourceStat(seen.sha256, seen.size, seen.mtime_ns, seen.source)
+            stat = SourceStat(seen.sha256, seen.size, seen.mtime_ns, seen.source, seen.place)
             document = replace(index.document(former), source=seen.source)
             writer.add(document, stat, size=0, formerly=former)
         else:

@@ -9,9 +9,9 @@ from rag.chunk import chunk_document
 from rag.errors import LoadError
 from rag.index import Index, PassageKeys, Replacement, SourceStat
 from rag.index.rows import batches
+from rag.memory import give_back
 from rag.schema import Document, Embedder, Failure, Passage
 from rag.sync.limits import Limits
-from rag.sync.memory import give_back
 from rag.sync.progress import Meter, OnProgress
 
 # Texts embedded together: enough for batches of similar length (the embedder sorts), few enough that progress moves
@@ -106,6 +106,18 @@ def resync_stale(
         meter.end_file()
     writer.write()
     meter.finish()
+
+
+def put_back(index: Index, embedder: Embedder, removal: str, *, limits: Limits) -> list[str]:
+    """Put what was set aside back into the library, as it was; the sources. It is made from the text that was kept: its
+    file need not be there any more. Raises LibraryError where it can no longer be."""
+    writer = Writer(index, embedder, limits, Meter(None, 0, 0))
+    for kept in index.aside.of(removal):
+        writer.add(kept.document, kept.stat, size=0)
+    writer.write()
+    index.aside.settle(removal)
+    index.flush()
+    return writer.written
 
 
 def cut(document: Document, embedder: Embedder, limits: Limits) -> list[Passage]:

@@ -1,13 +1,16 @@
-"""What happens when the page is opened, when a question is asked, and when its answer is stopped."""
+"""What happens when the page is opened, when a question is asked, and when its answer is stopped.
 
-from __future__ import annotations
+Annotations are not postponed here: Gradio reads those of a handler, and finds `gr` where it was imported.
+"""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import RagError
+from rag.ui.answering import Answering, stop
 from rag.ui.chats_panel import ChatsPanel
 from rag.ui.desk import Desk, Updates
+from rag.ui.following import follow
+from rag.ui.footer import footer_html
 from rag.ui.markup import alert, both, sentence
 from rag.ui.opening import catch_up, open_chat
 from rag.ui.tab import Tab
@@ -15,9 +18,6 @@ from rag.ui.turn import Answers
 
 if TYPE_CHECKING:
     import gradio as gr
-
-# Answers made at one time, over all tabs: a local model serves one well and two at half speed; quoting is quick.
-MAX_ANSWERS_AT_ONCE = 4
 
 # A file of the sample corpus: the example questions are shown where it is indexed, and nowhere else.
 _SAMPLE_FILE = "003_1c787875b37093a0.txt"
@@ -27,12 +27,13 @@ _WITH_ADDRESS = "(first, _, tab) => [first, new URLSearchParams(location.search)
 
 
 def wire_asking(
-    page: gr.Blocks,
+    page: "gr.Blocks",
     desk: Desk,
     panel: ChatsPanel,
-    address: gr.Textbox,
-    tab_state: gr.State,
+    address: "gr.Textbox",
+    tab_state: "gr.State",
     assistant: Answers,
+    answering: Answering,
 ) -> None:
     """The handlers of the desk. `address` is a component that only carries the page's address to them."""
     import gradio as gr
@@ -42,63 +43,54 @@ def wire_asking(
         return {
             desk.opening: words,
             desk.examples: gr.update(visible=fits),
-            **desk.opened(open_chat(tab, assistant, chat_id), tab.conversation),
+            desk.footer: footer_html(assistant.engine_name),
+            **desk.opened(open_chat(tab, assistant, answering, chat_id), tab.conversation),
             **panel.now(tab),
         }
 
-    def begin(asked: str, chat_id: str, tab: Tab) -> Any:
+    def begin(asked: str, chat_id: str, tab: Tab, again: str | None = None) -> Any:
         updates: Updates = {}
         if tab.openings == 0:
             # The server was started anew under a page that stayed open: its address knows the chat.
-            updates = desk.opened(open_chat(tab, assistant, chat_id), tab.conversation)
-        last = tab.conversation.turn
-        if tab.begin(asked) is None:
+            updates = desk.opened(open_chat(tab, assistant, answering, chat_id), tab.conversation)
+        if not asked.strip() or tab.conversation.busy:
             return updates or gr.skip()
-        added_elsewhere = catch_up(tab, assistant)
+        last = tab.conversation.turn
+        added_elsewhere = catch_up(tab, assistant, answering)
+        if turn := tab.begin(asked, assistant.index.chats, again=again):
+            answering.begin(turn)
         updates |= desk.begun(last.view.card if last and added_elsewhere is None else "")
-        return updates | ({} if added_elsewhere is None else {desk.past: added_elsewhere})
+        updates |= {} if added_elsewhere is None else {desk.past: added_elsewhere}
+        # Another model may have been chosen since, in another tab: the reader is told where this question goes.
+        updates[desk.footer] = footer_html(assistant.engine_name)
+        # The page's address names the chat from now on, so that a reload finds the question.
+        return updates | panel.now(tab)
 
-    def answer(tab: Tab) -> Iterator[Updates]:
-        for view in tab.answer(assistant):
-            if view:
-                yield desk.view(view)
-
-    def end(tab: Tab) -> Updates:
-        conversation = tab.conversation
-        if conversation.busy:
-            return panel.listed(tab)
-        shown = desk.view(conversation.turn.view) if conversation.turn else {}
-        return {**shown, **desk.busy(False), **panel.now(tab)}
+    def begin_again(_: str, chat_id: str, tab: Tab, event: gr.EventData) -> Any:
+        told: dict[str, str] = {name: str(value) for name, value in event._data.items()}
+        return begin(told.get("question", ""), chat_id, tab, told.get("asked"))
 
     def halt(tab: Tab) -> Updates:
-        view = tab.conversation.stop()
+        turn = tab.conversation.turn
+        view = stop(turn) if turn else None
         return {**(desk.view(view) if view else {}), **desk.busy(tab.conversation.busy)}
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     changing = [*desk.changing, *panel.changing]
+    begins: dict[str, Any] = {"outputs": changing, "js": _WITH_ADDRESS, "queue": False, **quiet}
     triggers = [
         (desk.question.submit, desk.question),
         (desk.send.click, desk.question),
         *((button.click, button) for button in desk.example_buttons),
     ]
     for trigger, asked in triggers:
-        begun = trigger(begin, [asked, address, tab_state], changing, js=_WITH_ADDRESS, queue=False, **quiet)
-        answered = begun.then(
-            answer,
-            [tab_state],
-            list(desk.live),
-            concurrency_id="answers",
-            concurrency_limit=MAX_ANSWERS_AT_ONCE,
-            # A question may come while one before is still being stopped or answered; "once" would drop it.
-            trigger_mode="multiple",
-            **quiet,
-        )
-        # Gradio runs `then` after an answer and not after a fault, whatever its name says.
-        for ended in (answered.then, answered.failure):
-            ended(end, [tab_state], changing, queue=False, **quiet)
-    # No `cancels`: it would end the answers of other chats of this tab too. A turn that is over ends by itself.
+        follow(trigger(begin, [asked, address, tab_state], **begins), desk, panel, tab_state)
+    for part in (desk.past, desk.live[0]):
+        again = part.act(begin_again, [address, address, tab_state], **begins)
+        follow(again, desk, panel, tab_state)
+    # No `cancels`: a turn that is over ends by itself.
     desk.stop.click(halt, [tab_state], changing, queue=False, **quiet)
-    page.load(
+    opened = page.load(
         greet,
         [address, address, tab_state],
         [desk.opening, desk.examples, *changing],
@@ -106,6 +98,7 @@ def wire_asking(
         queue=False,
         **quiet,
     )
+    follow(opened, desk, panel, tab_state)
 
 
 def welcome_html(assistant: Answers) -> tuple[str, bool]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import LibraryError
 from rag.index import Chats
+from rag.ui.answering import Answering
 from rag.ui.chats_view import bar_html, head_html, list_html
 from rag.ui.desk import Desk, Updates, html
+from rag.ui.following import follow
 from rag.ui.kept import find_chat
 from rag.ui.markup import alert, sentence
 from rag.ui.opening import open_chat
@@ -100,12 +102,14 @@ def build_bar() -> "gr.HTML":
     return html("", "chat-bar", js=_TELL)
 
 
-def wire_chats(panel: ChatsPanel, desk: Desk, tab_state: "gr.State", assistant: Answers) -> None:
+def wire_chats(
+    panel: ChatsPanel, desk: Desk, tab_state: "gr.State", assistant: Answers, answering: Answering
+) -> None:
     """What happens in the panel, and on the desk because of it."""
     import gradio as gr
 
     def show(tab: Tab, chat_id: str | None, told: str = "") -> Updates:
-        opened = open_chat(tab, assistant, chat_id)
+        opened = open_chat(tab, assistant, answering, chat_id)
         return {**desk.opened(opened, tab.conversation), **panel.now(tab, told)}
 
     def rename(tab: Tab, title: str) -> Updates:
@@ -150,7 +154,7 @@ def wire_chats(panel: ChatsPanel, desk: Desk, tab_state: "gr.State", assistant: 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     changing = [*desk.changing, *panel.changing]
     for part in (panel.head, panel.listing, panel.bar):
-        part.act(act, [tab_state], changing, **quiet)
+        follow(part.act(act, [tab_state], changing, **quiet), desk, panel, tab_state)
     # Not `input`: Gradio takes that for keys alone, and words are also pasted or cut.
     panel.search.change(
         search, [panel.search, tab_state], [panel.listing], trigger_mode="always_last", **quiet

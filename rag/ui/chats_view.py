@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rag.index import ChatInfo
 from rag.index.chats import TITLE_CHARACTERS
-from rag.ui.markup import both, icon, plain, unseen
+from rag.ui.markup import both, icon, own, plain, unseen
 from rag.ui.words import WORDS
 
 # A list is drawn anew after every answer; nobody reads further down without searching.
@@ -52,7 +52,7 @@ def bar_html(chat: ChatInfo | None, told: str = "") -> str:
     wrong = f'<p class="told" role="alert">{both(told)}</p>' if told else ""
     title = plain(chat.title)
     return (
-        f'<div class="chat-bar" data-chat="{plain(chat.id)}"><h2 class="chat-name" dir="auto">{title}</h2>'
+        f'<div class="chat-bar" data-chat="{plain(chat.id)}"><h2 class="chat-name" {own(chat.title)}>{title}</h2>'
         f'<details class="menu"{" open" if told else ""}>'
         f'<summary class="icon-button">{icon("more")}{unseen("chat_menu")}</summary><div class="menu-items">'
         f'<form data-act="rename"><label>{both("chat_title")}<input name="title" dir="auto" value="{title}" '
@@ -70,7 +70,7 @@ def _row(chat: ChatInfo, *, current: bool) -> str:
     day = chat.updated_at.partition("T")[0]
     return (
         f'<li><a class="chat" href="/?chat={plain(chat.id)}" data-act="open" data-chat="{plain(chat.id)}"{mark}>'
-        f'<span class="chat-title" dir="auto">{plain(chat.title)}</span>'
+        f'<span class="chat-title" {own(chat.title)}>{plain(chat.title)}</span>'
         f'<time datetime="{plain(chat.updated_at)}">{plain(day)}</time></a></li>'
     )
 

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 # What a handler returns: a component that changes → its new value, or gr.update(…).
 Updates = dict[Any, Any]
 
+# Tells the server which question is to be asked again (see answer_actions.py).
+_TELL_AGAIN = """
+element.addEventListener("click", (event) => {
+  const source = event.target.closest("button[data-again]");
+  if (source) trigger("act", { ...source.dataset });
+});
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -38,6 +46,7 @@ class Desk:
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
+    footer: gr.HTML
 
     @property
     def changing(self) -> list[Any]:
@@ -51,6 +60,7 @@ class Desk:
             self.question,
             self.send,
             self.stop,
+            self.footer,
         ]
 
     def view(self, view: View | None) -> Updates:
@@ -108,10 +118,10 @@ def build_desk(footer: str) -> Desk:
         with gr.Column(visible=False, elem_id="examples") as examples:
             html(f"<h2>{both('examples')}</h2>", "examples-title")
             buttons = tuple(gr.Button(example, elem_classes="example") for example in EXAMPLES)
-    past = html("", "past")
+    past = html("", "past", js=_TELL_AGAIN)
     added = html("", "added")
     with gr.Column(visible=False, elem_id="current") as current:
-        live = (html("", "live"), html("", "live-text"), html("", "live-below"))
+        live = (html("", "live", js=_TELL_AGAIN), html("", "live-text"), html("", "live-below"))
     html(f'<p role="alert">{both("error_connection")}</p>', "lost")
     with gr.Row(elem_id="composer"):
         question = gr.Textbox(
@@ -125,5 +135,5 @@ def build_desk(footer: str) -> Desk:
         )
         send = gr.Button("", elem_id="send", variant="primary")
         stop = gr.Button("", elem_id="stop", visible=False)
-    html(footer, "footer")
-    return Desk(welcome, opening, examples, buttons, past, added, current, live, question, send, stop)
+    foot = html(footer, "footer")
+    return Desk(welcome, opening, examples, buttons, past, added, current, live, question, send, stop, foot)

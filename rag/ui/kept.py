@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -22,7 +22,9 @@ from rag.schema import (
     ScoredSentence,
     Sentence,
 )
+from rag.ui.answer_actions import Kept
 from rag.ui.excerpt import PageText
+from rag.ui.render import unanswered_html
 from rag.ui.turn import finished_html
 
 
@@ -36,14 +38,25 @@ def find_chat(chats: Chats, chat_id: str) -> Chat | None:
         return None
 
 
-def messages_html(messages: Sequence[Message], page_text: PageText) -> list[str]:
-    """The turns of a chat, each as it was when it was answered, with its sources in the pages as they are now."""
+def chat_html(chat: Chat, page_text: PageText, *, without: Collection[str | None] = ()) -> list[str]:
+    """The turns of a chat in the order they were asked, each as it was when it was answered, with its sources in the
+    pages as they are now. Questions `without` an answer yet that are named here are left out."""
     # The sources of one chat are few, and cited again and again.
     page_text = cache(page_text)
-    return [
-        finished_html(f"k{n}", message.question, read_answer(message.answer), page_text)
-        for n, message in enumerate(messages, start=1)
+    turns = [(message.created_at, _message_html(chat, message, page_text)) for message in chat.messages]
+    turns += [
+        (question.asked_at, unanswered_html(f"q{question.id}", question.question, question.id))
+        for question in chat.unanswered
+        if question.id not in without
     ]
+    return [html for _, html in sorted(turns, key=lambda turn: turn[0])]
+
+
+def _message_html(chat: Chat, message: Message, page_text: PageText) -> str:
+    kept = Kept(chat.info.id, message.ordinal, message.rating)
+    return finished_html(
+        f"k{message.ordinal + 1}", message.question, read_answer(message.answer), page_text, kept
+    )
 
 
 def read_answer(kept: Mapping[str, Any]) -> Answer:
@@ -93,6 +106,7 @@ def _hit(kept: Mapping[str, Any], language: Language) -> Hit:
         text=kept["text"],
         language=language,
         sentences=(best,),
+        ocr=kept.get("ocr", False),
     )
     score = kept["score"]
     return Hit(passage, score, 0.0, 0.0, (ScoredSentence(best, score),), 0, _places(kept["also_in"]))

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.errors import LibraryError
-from rag.ui.kept import find_chat, messages_html
+from rag.ui.answering import Answering
+from rag.ui.kept import chat_html, find_chat
 from rag.ui.markup import alert, both, sentence
 from rag.ui.tab import Tab
 from rag.ui.turn import Answers
@@ -20,11 +21,14 @@ class Opened:
     empty: bool = False
 
 
-def open_chat(tab: Tab, assistant: Answers, chat_id: str | None) -> Opened:
-    """Turn the tab to a chat; to a new one, which says why, where that cannot be shown. None is a new chat."""
+def open_chat(tab: Tab, assistant: Answers, answering: Answering, chat_id: str | None) -> Opened:
+    """Turn the tab to a chat, with the question that is being answered in it; to a new one, which says why, where that
+    cannot be shown. None is a new chat."""
     if not chat_id:
         tab.turn_to(None)
         return Opened(_past(tab, []), empty=True)
+    # Before the chat is read: what is answered in between is in it, and not shown twice.
+    going_on = answering.of(chat_id)
     try:
         chat = find_chat(assistant.index.chats, chat_id)
     except LibraryError as error:
@@ -33,24 +37,27 @@ def open_chat(tab: Tab, assistant: Answers, chat_id: str | None) -> Opened:
     if chat is None:
         tab.turn_to(None)
         return Opened(_past(tab, [alert(f"<p>{both('chat_unknown')}</p>")]))
-    tab.turn_to(chat.info.id, kept=len(chat.messages))
-    return Opened(_past(tab, messages_html(chat.messages, assistant.page_text)))
+    waiting = {question.id for question in chat.unanswered}
+    going_on = [turn for turn in going_on if turn.asked in waiting]
+    tab.turn_to(chat.info.id, kept=len(chat.messages), turn=going_on[-1] if going_on else None)
+    without = {turn.asked for turn in going_on}
+    return Opened(_past(tab, chat_html(chat, assistant.page_text, without=without)))
 
 
-def catch_up(tab: Tab, assistant: Answers) -> str | None:
+def catch_up(tab: Tab, assistant: Answers, answering: Answering) -> str | None:
     """The turns of the tab's chat again, where another tab has added to it since; else None."""
-    chat_id = tab.conversation.chat_id
-    if chat_id is None:
+    conversation = tab.conversation
+    if conversation.chat_id is None:
         return None
     try:
-        chat = find_chat(assistant.index.chats, chat_id)
+        chat = find_chat(assistant.index.chats, conversation.chat_id)
     except LibraryError:
         return None  # Answering reads the same chat next, and says what is wrong.
-    if chat is None or len(chat.messages) == tab.conversation.kept:
+    if chat is None or len(chat.messages) == conversation.kept:
         return None
-    tab.openings += 1
-    tab.conversation.kept = len(chat.messages)
-    return _past(tab, messages_html(chat.messages, assistant.page_text))
+    tab.turn_to(chat.info.id, kept=len(chat.messages))
+    without = {turn.asked for turn in answering.of(chat.info.id)}
+    return _past(tab, chat_html(chat, assistant.page_text, without=without))
 
 
 def _past(tab: Tab, cards: Iterable[str]) -> str:

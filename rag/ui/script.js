@@ -1,4 +1,4 @@
-/* Language, direction and the source panel. Loaded before the page is drawn; asks nothing of the server. */
+/* Language and direction. Loaded before the page is drawn; asks nothing of the server. */
 (() => {
   "use strict";
   const { words, language: preset } = __SANAD_PAGE__;
@@ -42,39 +42,13 @@
     for (const [part, name, key] of LABELS) put(document.querySelector(part), name, words[root.lang][key]);
   };
 
-  const open = (chip) => {
-    const source = document.getElementById(chip.getAttribute("aria-controls"));
-    const details = source && source.querySelector("details");
-    if (!details) return;
-    const showing = details.open && chip.getAttribute("aria-expanded") === "true";
-    details.open = !showing;
-    chip.setAttribute("aria-expanded", String(!showing));
-    if (showing) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const mark = details.querySelector("mark");
-    mark.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
-    source.classList.remove("reached");
-    void source.offsetWidth;
-    source.classList.add("reached");
-  };
-
   document.addEventListener("click", (event) => {
-    const chip = event.target.closest(".chip");
-    if (chip) open(chip);
     if (event.target.closest("#switch-language")) {
       const language = root.lang === "ar" ? "en" : "ar";
       remember(language);
       setLanguage(language);
     }
   });
-
-  document.addEventListener("toggle", (event) => {
-    const source = event.target.closest(".source");
-    if (!source) return;
-    for (const chip of document.querySelectorAll(`.chip[aria-controls="${source.id}"]`)) {
-      chip.setAttribute("aria-expanded", String(event.target.open));
-    }
-  }, true);
 
   /* A new question, or the last one of a chat that was opened, is brought into view once; what is written after does
      not pull the page along. */
@@ -95,6 +69,8 @@
     try {
       const response = await ask(...request);
       root.classList.remove("lost");
+      /* The session is over: opening the page again leads over the login page back to this chat. */
+      if (response.status === 401) location.reload();
       return response;
     } catch (error) {
       if (error.name !== "AbortError") root.classList.add("lost");

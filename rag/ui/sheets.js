@@ -132,7 +132,7 @@
     const sheet = event.target.closest(".sheet");
     if (!sheet) return;
     /* Outside of what the dialog shows is its backdrop. */
-    if (event.target === sheet || event.target.closest("[data-closes]")) sheet.close();
+    if ((event.target === sheet && sheet.matches(":modal")) || event.target.closest("[data-closes]")) sheet.close();
     const source = event.target.closest("button[data-post], button[data-get], a[data-get]");
     if (!source) return;
     event.preventDefault();
@@ -146,7 +146,7 @@
   });
   document.addEventListener("close", (event) => {
     if (!event.target.matches?.(".sheet")) return;
-    root.classList.toggle("covered", Boolean(document.querySelector(".sheet[open]")));
+    root.classList.toggle("covered", Boolean(document.querySelector(".sheet:modal")));
     complain(event.target, null);
   }, true);
 

@@ -15,8 +15,8 @@ shown at the top of the sheet, in both languages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.ui.markup import both, icon, unseen
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet. `name` is its id in the page and its address, `title` a key of WORDS, `icon` one of markup.icon.
-    `router` answers `/page/<name>` and what is below it, each with an HTML fragment."""
+    `router` answers `/page/<name>` and what is below it, each with an HTML fragment. `takes` are addresses that take
+    files, and how many bytes of a request at most; to others go a few megabytes."""
 
     name: str
     title: str
     icon: str
     router: APIRouter
+    takes: Mapping[str, int] = field(default_factory=dict)
 
 
 def sheet_buttons(sheets: Sequence[Sheet]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from rag.location import place_words
 from rag.schema import Citation, Hit, Place
 from rag.ui.excerpt import Excerpt
-from rag.ui.markup import both, plain
+from rag.ui.markup import both, exact, icon, own, plain
 
 
 def sources_html(turn: str, title: str, items: Sequence[str], *, fit: str = "") -> str:
@@ -24,11 +25,10 @@ def citation_items(turn: str, citations: Sequence[Citation], excerpts: Sequence[
         _source(
             f"{turn}-{citation.n}",
             str(citation.n),
-            citation.title,
-            citation.source,
-            citation.page,
+            Place(citation.source, citation.title, citation.page, citation.start, citation.end),
             shown,
             citation.also_in,
+            ocr=citation.ocr,
         )
         for citation, shown in zip(citations, excerpts, strict=True)
     ]
@@ -38,38 +38,63 @@ def hit_items(turn: str, hits: Sequence[Hit], excerpts: Sequence[Excerpt]) -> li
     """Passages as they were found, numbered from 1."""
     return [
         _source(
-            f"{turn}-{n}", str(n), hit.passage.title, hit.passage.source, hit.passage.page, shown, hit.also_in
+            f"{turn}-{n}",
+            str(n),
+            _best_place(hit),
+            shown,
+            hit.also_in,
+            ocr=hit.passage.ocr,
         )
         for n, (hit, shown) in enumerate(zip(hits, excerpts, strict=True), start=1)
     ]
 
 
+def _best_place(hit: Hit) -> Place:
+    passage, best = hit.passage, hit.best_sentence
+    return Place(passage.source, passage.title, passage.page, best.start, best.end)
+
+
 def _source(
     name: str,
     number: str,
-    title: str,
-    source: str,
-    page: int | None,
+    place: Place,
     shown: Excerpt,
     also_in: Sequence[Place],
+    *,
+    ocr: bool,
 ) -> str:
-    preview = f'<span class="preview" dir="auto">{plain(shown.quote)}</span>'
+    preview = f'<span class="preview" {own(shown.quote)}>{plain(shown.quote)}</span>'
+    opens = (
+        f'<button type="button" class="open-source" data-reads="{name}" aria-haspopup="dialog">{icon("document")}'
+        f"{both('open_source')}</button>"
+    )
     return (
-        f'<li class="source" id="{name}"><details><summary><span class="number" aria-hidden="true">{number}</span>'
-        f"{_named(title, source, page, preview)}</summary>"
-        f'<div class="excerpt" dir="auto">{_marked(shown)}</div>{_also(also_in)}</details></li>'
+        f'<li class="source" id="{name}" {place_data(place)}><details>'
+        f'<summary><span class="number" aria-hidden="true">{number}</span>'
+        f"{named_html(place.title, place.source, place.page, preview, ocr=ocr)}</summary>"
+        f'<div class="excerpt" {own(shown.quote)}>{_marked(shown)}</div>{opens}{_also(also_in)}</details></li>'
     )
 
 
-def _named(title: str, source: str, page: int | None, more: str = "") -> str:
+def place_data(place: Place) -> str:
+    """Where something stands, for source_panel.js."""
+    return (
+        f'data-source="{exact(place.source)}" data-page="{"" if place.page is None else place.page}" '
+        f'data-start="{place.start}" data-end="{place.end}"'
+    )
+
+
+def named_html(title: str, source: str, page: int | None, more: str = "", *, ocr: bool = False) -> str:
     """Title, file and page, in the direction of the title; without one (it would only repeat the file), the page's."""
     file_name = PurePath(source).name or source
     where = f'<bdi class="file" title="{plain(source)}">{plain(file_name)}</bdi>'
     if page is not None:
-        where += f" · {both('page_n', n=str(page))}"
+        where += f" · {both(f'{place_words(source)}_n', n=str(page))}"
+    if ocr:
+        where += f" · {both('read_by_ocr')}"
     if not title or title == file_name:
         return f'<span class="named"><span class="where">{where}</span>{more}</span>'
-    heading = f'<span class="title">{plain(title)}</span>'
+    heading = f'<span class="title" {own(title)}>{plain(title)}</span>'
     return f'<span class="named" dir="auto">{heading}<span class="where">{where}</span>{more}</span>'
 
 
@@ -85,5 +110,9 @@ def _marked(shown: Excerpt) -> str:
 def _also(places: Sequence[Place]) -> str:
     if not places:
         return ""
-    items = "".join(f"<li>{_named(place.title, place.source, place.page)}</li>" for place in places)
+    items = "".join(
+        f'<li><button type="button" class="place" {place_data(place)}>'
+        f"{named_html(place.title, place.source, place.page)}</button></li>"
+        for place in places
+    )
     return f'<div class="also"><span>{both("also_in")}</span><ul>{items}</ul></div>'

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
 from rag.errors import RagError
 from rag.generate import ChatEngine
-from rag.index import Chats
+from rag.index import Chats, Outlines
 from rag.schema import Answer, Event, SourceInfo, SourcesFound, TextDelta
+from rag.ui.answer_actions import Kept
 from rag.ui.excerpt import PageText, citation_excerpt, hit_excerpt
 from rag.ui.markup import plain
 from rag.ui.render import answer_html, error_html, found_html, progress_html
@@ -28,6 +29,10 @@ class Keeps(Protocol):
     def chats(self) -> Chats:
         """The chats that are kept."""
 
+    @property
+    def outlines(self) -> Outlines:
+        """What sources are made of."""
+
 
 class Answers(Protocol):
     """What the page needs of an assistant."""
@@ -42,10 +47,11 @@ class Answers(Protocol):
 
     @property
     def index(self) -> Keeps:
-        """Where chats are kept."""
+        """Where chats and sources are kept."""
 
-    def events(self, question: str) -> Generator[Event]:
-        """SourcesFound, TextDelta…, AnswerReady. Raises RagError; closing it stops the model."""
+    def events(self, question: str, *, among: Collection[str] | None = None) -> Generator[Event]:
+        """SourcesFound, TextDelta…, AnswerReady, of all sources or `among` some. Raises RagError; closing it stops the
+        model."""
 
     def sources(self) -> list[SourceInfo]:
         """What is indexed."""
@@ -76,10 +82,13 @@ def stream_turn(
     *,
     page_text: PageText,
     searched: Callable[[], str],
+    kept: Callable[[], Kept | None] = lambda: None,
+    asked: str | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[View, None, None]:
     """The views of one question, the last of them finished. Closing the iterator closes `events`. `searched` is the
-    question that was searched for, once sources were found."""
+    question that was searched for, once sources were found; `kept` is where the answer is, once there is one, and
+    `asked` names the question until then."""
     view = View(progress_html(turn, question, "searching"))
     yield view
     shown_at = float("-inf")
@@ -108,19 +117,21 @@ def stream_turn(
                         view = View(view.card, text, view.below, written)
                         yield view
                 else:
-                    card = finished_html(turn, question, event.answer, page_text)
+                    card = finished_html(turn, question, event.answer, page_text, kept())
                     yield View(card, finished=True)
     except RagError as error:
-        yield View(error_html(turn, question, error, written), finished=True)
+        yield View(error_html(turn, question, error, written, asked), finished=True)
 
 
-def finished_html(turn: str, question: str, answer: Answer, page_text: PageText) -> str:
-    """An answer with every source in its page."""
+def finished_html(
+    turn: str, question: str, answer: Answer, page_text: PageText, kept: Kept | None = None
+) -> str:
+    """An answer with every source in its page, and what can be done with it where it is `kept`."""
     if answer.refused:
         excerpts = [hit_excerpt(hit) for hit in answer.nearest]
     else:
         excerpts = [citation_excerpt(citation, page_text) for citation in answer.citations]
-    return answer_html(turn, question, answer, excerpts)
+    return answer_html(turn, question, answer, excerpts, kept)
 
 
 def well_formed(question: str) -> str:

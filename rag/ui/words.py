@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rag.schema import Language
+from rag.ui.words_access import ACCESS_WORDS
 from rag.ui.words_evaluation import EVALUATION_WORDS
 from rag.ui.words_library import LIBRARY_WORDS
+from rag.ui.words_places import PLACES_WORDS
 from rag.ui.words_settings import SETTINGS_WORDS
 from rag.ui.words_sources import SOURCES_WORDS
 
@@ -57,7 +59,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sources": ("Sources", "المصادر"),
     "passages_found": ("Passages found", "المقاطع التي وُجدت"),
     "source_n": ("Source {n}", "المصدر {n}"),
-    "page_n": ("page {n}", "صفحة {n}"),
     "also_in": ("Also in", "ورد أيضًا في"),
     "weak": ("Partly supported", "مدعوم جزئيًّا"),
     "weak_hint": ("The source says something close, not quite this.", "في المصدر ما يقارب هذا ولا يطابقه."),
@@ -135,7 +136,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    _WORDS | SOURCES_WORDS | LIBRARY_WORDS | SETTINGS_WORDS | EVALUATION_WORDS
+    _WORDS | ACCESS_WORDS | PLACES_WORDS | SOURCES_WORDS | LIBRARY_WORDS | SETTINGS_WORDS | EVALUATION_WORDS
 )
 
 # Words that script.js sets on parts which Gradio draws, and which no HTML of ours can carry.
@@ -146,6 +147,8 @@ SCRIPT_WORDS = (
     "send",
     "stop",
     "switch_language_hint",
+    "heard_answer",
+    "heard_refusal",
 )
 
 # Questions about the sample corpus in seeds/: a disagreement, a fact, and one that the articles do not answer.

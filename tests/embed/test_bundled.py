@@ -70,6 +70,7 @@ def test_the_first_variant_that_agrees_is_kept(
         "write_int8_model",
         lambda _model, path, reduce_range: path.write_bytes(b"reduced" if reduce_range else b"int8"),
     )
+    monkeypatch.setattr(e5, "add_word_embeddings", lambda _weights, _path: None)
     monkeypatch.setattr(e5, "_agreement", lambda _folder, _source: agreements.pop(0))
     if variant is None:
         with pytest.raises(e5.PreparationError, match="no variant agrees"):

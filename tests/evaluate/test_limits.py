@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.errors import DatasetError
-from rag.evaluate import Comparison, Report, compare_runs, failed_drops, failed_limits
+from rag.evaluate import Comparison, Report, check_limits, compare_runs, failed_drops, failed_limits
 from rag.evaluate.compare import paired_difference
 from tests.evaluate.building import answer
 from tests.evaluate.test_compare import run
@@ -47,6 +48,23 @@ def report(tmp_path: Path) -> Report:
 def test_limits(report: Report, expression: str, fails: bool) -> None:
     failed = failed_limits(report, ["ndcg@10<0", expression])
     assert [limit.expression for limit in failed] == ([expression] if fails else [])
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("ndcg@10=0.9", "no limit"),
+        ("ndgc@10<0.9", "no metric 'ndgc@10'"),
+        ("seconds.max>1", "no metric"),
+        ("seconds[lang:ar]>1", "no metric"),
+        ("f1[language:ar]<0.5", "no slices by 'language'"),
+    ],
+)
+def test_a_limit_that_no_report_could_answer_is_refused_before_the_run(expression: str, said: str) -> None:
+    check_limits(["f1[tag:number]<0.5", "seconds.p95>4", "seconds>4", "errors>0", "wrong_refusal>25%"])
+    with pytest.raises(DatasetError, match=re.escape(said)) as caught:
+        check_limits(["errors>0", expression])
+    assert expression in caught.value.ar
 
 
 def test_what_is_said_of_a_failed_limit(report: Report) -> None:

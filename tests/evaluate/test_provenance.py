@@ -122,20 +122,30 @@ def test_public_settings_name_no_folder_address_or_secret(tmp_path: Path) -> Non
 
 def test_the_code_digest_changes_with_what_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "rag"
-    for name in ("assistant.py", "ui/page.py", "cli_eval.py", "cite/judge.py"):
+    drawing = ("evaluate/html_tables.py", "evaluate/plots.py", "evaluate/making.py", "evaluate/batch.py")
+    scoring = ("evaluate/metrics.py", "evaluate/score.py")
+    for name in ("assistant.py", "ui/page.py", "cli_eval.py", "cite/judge.py", *drawing, *scoring):
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / name).write_text("1", encoding="utf-8")
     (tmp_path / "prompts").mkdir()
     (tmp_path / "prompts" / "answer.ar.txt").write_text("1", encoding="utf-8")
     monkeypatch.setattr(provenance, "PACKAGE", package)
     digests = [code_sha256()]
-    for changed in ("rag/ui/page.py", "rag/cli_eval.py"):
+    for changed in ("rag/ui/page.py", "rag/cli_eval.py", *(f"rag/{name}" for name in drawing)):
         (tmp_path / changed).write_text("2", encoding="utf-8")
         assert code_sha256() == digests[0]
-    for changed in ("rag/assistant.py", "rag/cite/judge.py", "prompts/answer.ar.txt"):
+    answering = ("rag/assistant.py", "rag/cite/judge.py", "prompts/answer.ar.txt")
+    for changed in (*answering, *(f"rag/{name}" for name in scoring)):
         (tmp_path / changed).write_text("2", encoding="utf-8")
         digests.append(code_sha256())
-    assert len(set(digests)) == 4
+    assert len(set(digests)) == 6
+
+
+def test_every_part_that_answers_nothing_is_there() -> None:
+    """A part that was renamed would be counted in again without a word."""
+    paths = [path.relative_to(provenance.PACKAGE).as_posix() for path in provenance.PACKAGE.rglob("*.py")]
+    for beginning in provenance._NOT_ANSWERING:
+        assert any(path.startswith(beginning) for path in paths), beginning
 
 
 def test_the_machine_is_described_and_not_named() -> None:

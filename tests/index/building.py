@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from rag import text
 from rag.index import Index, PassageKeys, SourceStat
+from rag.index.database import MIGRATIONS
 from rag.schema import Document, Page, Passage, Sentence
 from tests.fakes import FakeEmbedder
 
@@ -119,3 +122,34 @@ def run_and_crash(home: Path, statements: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+def downgrade(home: Path, version: int) -> None:
+    """Make the closed library of a data folder one of an older version, without what later ones have added."""
+    with closing(sqlite3.connect(":memory:")) as older:
+        for script in MIGRATIONS[:version]:
+            older.executescript(script)
+        made, columns = _made(older), _columns(older)
+    with closing(sqlite3.connect(home / "library.sqlite")) as connection:
+        for kind, name in sorted(_made(connection) - made):
+            connection.execute(f"DROP {kind} IF EXISTS {name}")
+        for table, column in sorted(_columns(connection) - columns):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute(f"PRAGMA user_version = {version}")
+        assert (_made(connection), _columns(connection)) == (made, columns)
+
+
+def _made(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """The tables and indexes of a library, as (kind, name)."""
+    rows = connection.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL")
+    return {(str(kind), str(name)) for kind, name in rows}
+
+
+def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """The columns of its tables, as (table, column)."""
+    tables = [name for kind, name in _made(connection) if kind == "table"]
+    return {
+        (table, str(name))
+        for table in tables
+        for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")
+    }

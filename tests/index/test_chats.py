@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rag.errors import LibraryError
-from rag.index.chats import TITLE_CHARACTERS, shortened
+from rag.index.chats import RATING_CHARACTERS, TITLE_CHARACTERS, shortened
 from tests.index.building import ARABIC, document, open_index, put
 
 
@@ -193,3 +193,42 @@ def test_a_closed_index_says_so(tmp_path: Path) -> None:
     index.close()
     with pytest.raises(RuntimeError, match="closed"):
         index.chats.list()
+
+
+def test_a_question_is_kept_until_it_is_answered(tmp_path: Path) -> None:
+    with open_index(tmp_path) as index:
+        chat = index.chats.create("q")
+        first, second = index.chats.ask(chat, "أولًا؟"), index.chats.ask(chat, "second?")
+        assert first != second
+        assert index.chats.append(chat, "أولًا؟", reply("1"), asked=first) == 0
+        assert [asked.question for asked in index.chats.get(chat).unanswered] == ["second?"]
+    with open_index(tmp_path) as index:  # as after a crash
+        (asked,) = index.chats.get(chat).unanswered
+        assert (asked.id, asked.question) == (second, "second?")
+        third = index.chats.ask(chat, "second?", again=second)
+        assert [asked.id for asked in index.chats.get(chat).unanswered] == [third]
+        assert index.chats.append(chat, "second?", reply("2"), asked=third) == 1
+        assert index.chats.get(chat).unanswered == ()
+        index.chats.ask(chat, "never answered")
+        index.chats.delete(chat)
+        with pytest.raises(LibraryError, match="no chat"):
+            index.chats.ask(chat, "?")
+
+
+def test_an_answer_is_rated_and_the_rating_goes_with_it(tmp_path: Path) -> None:
+    with open_index(tmp_path) as index:
+        chat = index.chats.create("q")
+        for n in range(2):
+            index.chats.append(chat, f"{n}?", reply(str(n)))
+        rated = index.chats.rate(chat, 1, True, "  جيد \n جدًّا ").rating
+        assert rated is not None
+        assert (rated.is_good, rated.word) == (True, "جيد جدًّا")
+        assert [message.rating for message in index.chats.get(chat).messages] == [None, rated]
+        assert index.chats.message(chat, 1).question == "1?"
+        long = index.chats.rate(chat, 1, False, "x" * 9000).rating
+        assert long is not None
+        assert (long.is_good, len(long.word)) == (False, RATING_CHARACTERS)
+        assert index.chats.rate(chat, 1, None).rating is None
+        for unknown in ((chat, 2), ("0123456789", 0)):
+            with pytest.raises(LibraryError, match="no longer kept"):
+                index.chats.rate(*unknown, True)

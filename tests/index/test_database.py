@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.index import peek
-from rag.index.database import MIGRATIONS, VERSION
-from tests.index.building import ARABIC, document, open_index, put
+from rag.index.database import VERSION
+from tests.index.building import ARABIC, document, downgrade, open_index, put
 
 
 @pytest.fixture
@@ -19,21 +19,8 @@ def first_version(tmp_path: Path) -> Path:
     with open_index(tmp_path) as index:
         put(index, document("ar.txt", ARABIC))
         index.flush()
-    with closing(sqlite3.connect(":memory:")) as first:
-        first.executescript(MIGRATIONS[0])
-        known = _made(first)
-    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:
-        for kind, name in sorted(_made(connection) - known):
-            connection.execute(f"DROP {kind} IF EXISTS {name}")
-        connection.execute("PRAGMA user_version = 1")
-        assert _made(connection) == known
+    downgrade(tmp_path, 1)
     return tmp_path
-
-
-def _made(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    """The tables and indexes of a library, as (kind, name)."""
-    rows = connection.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL")
-    return {(str(kind), str(name)) for kind, name in rows}
 
 
 def test_a_library_of_the_first_version_is_migrated_with_all_it_holds(first_version: Path) -> None:
@@ -41,6 +28,7 @@ def test_a_library_of_the_first_version_is_migrated_with_all_it_holds(first_vers
         assert (index.count(), index.document("ar.txt")) == (2, document("ar.txt", ARABIC))
         chat = index.chats.create("محادثة")
         assert [info.id for info in index.chats.list()] == [chat]
+        assert (index.files.places(), index.sources()[0].ocr_pages) == ({"ar.txt": ""}, 0)
     summary = peek(first_version)
     assert summary is not None
     assert (summary.version, summary.sources) == (VERSION, 1)

@@ -135,3 +135,21 @@ def test_an_unknown_source_erases_nothing(opened: Index) -> None:
         with pytest.raises(LibraryError, match=r"gone\.txt"):
             ask(["secret.txt", "gone.txt"])
     assert len(opened.sources()) == 2
+
+
+def test_questions_without_an_answer_and_remarks_that_quote_it_go_too(home: Path) -> None:
+    with open_index(home) as index:
+        only = index.chats.create(RARE)
+        index.chats.ask(only, RARE)
+        kept = index.chats.create("Other things")
+        index.chats.append(kept, "Is it open?", _answer("other.txt"))
+        index.chats.append(kept, "Is it large?", _answer("other.txt"))
+        index.chats.rate(kept, 1, False, f"It should say: {RARE_ENGLISH}")
+        index.chats.ask(kept, "What else?")
+        index.erase(["secret.txt"])
+        assert [info.id for info in index.chats.list()] == [kept]
+        chat = index.chats.get(kept)
+        assert [message.question for message in chat.messages] == ["Is it open?"]
+        assert [asked.question for asked in chat.unanswered] == ["What else?"]
+        assert chat.info.title == "Other things"
+    assert _left(home) == []

@@ -303,8 +303,8 @@ def test_pages_that_give_no_text_are_named_after_the_document() -> None:
     assert [page.number for page in document.pages] == [1, 7]
     assert isinstance(failure, LoadError)
     assert failure.en == (
-        "a.pdf: pictures without text on pages 2, 4–5 (OCR makes them readable); "
-        "fonts that do not tell their letters on page 3 (export the file again, or use OCR)."
+        "a.pdf: pictures without text on pages 2, 4–5 (OCR makes them readable: set RAG_OCR=on); "
+        "fonts that do not tell their letters on page 3 (export the file again, or set RAG_OCR=on)."
     )
     assert "صور بلا نص في الصفحات 2، 4–5" in failure.ar
     assert "في الصفحة 3" in failure.ar

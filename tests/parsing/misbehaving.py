@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rag.load import Loaded
+from rag.load import Loaded, Recognise
 from rag.load import load_path as well_behaved
 from rag.parsing import child
 from rag.schema import Document, Page
@@ -19,7 +19,9 @@ from rag.schema import Document, Page
 KEPT: list[bytes] = []
 
 
-def load_path(path: Path, *, source: str, max_bytes: int) -> Iterator[Loaded]:
+def load_path(
+    path: Path, *, source: str, max_bytes: int, recognise: Recognise | None = None
+) -> Iterator[Loaded]:
     what = path.read_text(encoding="utf-8").strip()
     if what == "segfault":
         ctypes.string_at(0)
@@ -47,7 +49,7 @@ def load_path(path: Path, *, source: str, max_bytes: int) -> Iterator[Loaded]:
         text = "x" * (child.MAX_DOCUMENT_CHARACTERS + 1)
         yield Document(source, "", "", (Page(text),), "en", "text/html")
         return
-    yield from well_behaved(path, source=source, max_bytes=max_bytes)
+    yield from well_behaved(path, source=source, max_bytes=max_bytes, recognise=recognise)
 
 
 child.load_path = load_path

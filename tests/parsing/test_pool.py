@@ -16,6 +16,7 @@ from rag.errors import LoadError
 from rag.parsing import FileToRead, ParseLimits, parsing, worker
 from rag.parsing.pool import HARMLESS_BYTES
 from rag.schema import Document
+from tests.load import scans
 
 LIMITS = ParseLimits(max_bytes=100_000_000, seconds=1, memory_mb=700)
 
@@ -173,3 +174,28 @@ def test_a_worker_that_cannot_be_started_is_said(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("sys.executable", str(tmp_path / "no-python"))
     ((_, said),) = _read([_file(tmp_path, "a.html", "a")])
     assert "no process could be started" in said[0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the system's limits are those of POSIX")
+def test_reading_a_picture_has_the_limits_of_a_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a process of its own, which inherits them, and the next file is read all the same."""
+    told = tmp_path / "told"
+    scans.stand_in(tmp_path, f"ulimit -v > {told}; ulimit -t >> {told}; while :; do :; done", monkeypatch)
+    files = [_file(tmp_path, "a.png", "a picture"), _file(tmp_path, "b.html", "<p>Good.</p>")]
+    (_, picture), (_, page) = _read(files, ParseLimits(10**6, seconds=1, memory_mb=700, ocr=True))
+    assert "RAG_FILE_SECONDS" in picture[0]
+    assert page == ["Good."]
+    memory, seconds = map(int, told.read_text(encoding="ascii").split())
+    assert memory == 700 * 1024
+    assert seconds <= 4
+
+
+def test_pictures_are_read_only_where_they_are_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = "5\\t1\\t1\\t1\\t1\\t1\\t0\\t0\\t9\\t9\\t95\\tHarbour.\\n"
+    scans.stand_in(tmp_path, f"printf '{row}'", monkeypatch)
+    files = [_file(tmp_path, "a.png", "a picture")]
+    assert _read(files, ParseLimits(10**6, ocr=True)) == [("a.png", ["Harbour."])]
+    ((_, (refused,)),) = _read(files, ParseLimits(10**6))
+    assert "RAG_OCR=on" in refused

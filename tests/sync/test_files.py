@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag.index import Index
+from tests.index.building import downgrade
 from tests.sync.syncing import CountingEmbedder, open_home, synced
 
 HARBOUR = "The harbour opened in 1932. It is deep."
@@ -189,7 +190,7 @@ def test_removing_a_source_removes_what_is_known_of_all_its_files(
     _write(docs, a=HARBOUR, b=HARBOUR)
     synced(index, embedder, docs)
     index.remove_source("docs/a.txt")
-    assert index.files.paths() == []
+    assert index.files.places() == {}
     assert synced(index, embedder, docs).added == ("docs/a.txt",)
 
 
@@ -296,11 +297,9 @@ def test_a_library_of_the_second_version_learns_the_digests_without_reading(
         patched.setattr("rag.sync.plan._suffix", lambda name: name)  # no two files are equal
         with open_home(home) as index:
             assert len(synced(index, embedder, docs).added) == 3
-    with closing(sqlite3.connect(home / "library.sqlite")) as connection:
-        connection.executescript(
-            "DROP TABLE files; DROP INDEX sources_by_origin; UPDATE sources SET sha256 = 'of its text'; "
-            "PRAGMA user_version = 2"
-        )
+    downgrade(home, 2)
+    with closing(sqlite3.connect(home / "library.sqlite")) as connection, connection:
+        connection.execute("UPDATE sources SET sha256 = 'of its text'")
     embedder.embedded.clear()
     with open_home(home) as index, monkeypatch.context() as patched:
         patched.setattr("rag.parsing.pool.load_path", None)

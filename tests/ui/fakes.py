@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import weakref
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.errors import LibraryError, RagError
-from rag.index import Chats
+from rag.index import Chats, Outline, SourceStat
 from rag.index.database import connect
 from rag.schema import (
     Answer,
@@ -33,6 +34,8 @@ from rag.schema import (
     TextDelta,
 )
 from rag.ui.excerpt import PageText
+from rag.ui.tab import Tab
+from rag.ui.turn import View
 
 # A step that nobody releases goes on after this, so that a test that failed still ends.
 GATE_SECONDS = 10
@@ -139,10 +142,25 @@ def memory_chats() -> Chats:
 
 
 @dataclass
+class FakeOutlines:
+    """The outlines of sources by the texts of their pages."""
+
+    pages: dict[tuple[str, int | None], str]
+
+    def of(self, source: str) -> Outline:
+        numbers = tuple(number for name, number in self.pages if name == source)
+        if not numbers:
+            raise LibraryError(en=f"{source} is gone.", ar=f"لم يعد {source} موجودًا.")
+        stat = SourceStat(sha256="", size=0, mtime_ns=0, origin=source)
+        return Outline(source, f"Title of {source}", "text/plain", numbers, frozenset(), stat)
+
+
+@dataclass
 class FakeIndex:
     """What the page needs of an index."""
 
     chats: Chats = field(default_factory=memory_chats)
+    outlines: FakeOutlines = field(default_factory=lambda: FakeOutlines({}))
 
 
 @dataclass
@@ -157,6 +175,7 @@ class FakeAssistant:
     engine: None = None
     index: FakeIndex = field(default_factory=FakeIndex)
     questions: list[str] = field(default_factory=list)
+    among: list[Collection[str] | None] = field(default_factory=list)
     closed: threading.Event = field(default_factory=threading.Event)
     library: Sequence[SourceInfo] = (
         SourceInfo(
@@ -164,8 +183,12 @@ class FakeAssistant:
         ),
     )
 
-    def events(self, question: str) -> Generator[Event]:
+    def __post_init__(self) -> None:
+        self.index.outlines = FakeOutlines(self.pages)
+
+    def events(self, question: str, *, among: Collection[str] | None = None) -> Generator[Event]:
         self.questions.append(question)
+        self.among.append(among)
         try:
             for step in self.script:
                 if self.gate:
@@ -178,11 +201,13 @@ class FakeAssistant:
         finally:
             self.closed.set()
 
-    def ask(self, question: str) -> Answer:
-        return next(event.answer for event in self.events(question) if isinstance(event, AnswerReady))
+    def ask(self, question: str, *, among: Collection[str] | None = None) -> Answer:
+        events = self.events(question, among=among)
+        return next(event.answer for event in events if isinstance(event, AnswerReady))
 
-    def search(self, question: str, k: int) -> Retrieval:
+    def search(self, question: str, k: int, *, among: Collection[str] | None = None) -> Retrieval:
         self.questions.append(question)
+        self.among.append(among)
         return Retrieval(question, "en", (make_hit(),) * k, 0.9)
 
     def sources(self) -> list[SourceInfo]:
@@ -199,3 +224,12 @@ def answering(answer: Answer, *deltas: str, hits: Sequence[Hit] | None = None) -
     """The script of one answer."""
     found = SourcesFound(tuple([make_hit()] if hits is None else hits), answer.engine)
     return [found, *(TextDelta(delta) for delta in deltas or (answer.text,)), AnswerReady(answer)]
+
+
+def followed(tab: Tab) -> list[View]:
+    """What a tab shows of its newest question, until it is over."""
+
+    async def look_on() -> list[View]:
+        return [view async for view in tab.follow()]
+
+    return asyncio.run(look_on())

@@ -81,8 +81,8 @@ def test_a_follow_up_is_answered_and_the_chat_found_again(
         expect(page.locator("#past .question")).to_have_text([first, second, thanks])
         expect(page.locator("#past .searched")).to_have_count(1)
         chip = page.locator("#past .chip").first
-        chip.click()
-        source = page.locator(f"#{chip.get_attribute('aria-controls')}")
+        source = page.locator(f"#{chip.get_attribute('data-cites')}")
+        source.locator("summary").click()
         expect(source.locator("mark")).to_be_visible()
         assert len(source.locator(".excerpt").inner_text()) > len(source.locator("mark").inner_text())
         expect(page).to_have_title(f"{page.locator('.chat-name').inner_text()} · Sanad")

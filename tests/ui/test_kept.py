@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryError
-from rag.index import Message
+from rag.index import AskedQuestion, Chat, ChatInfo, Message, Rating
 from rag.index.database import LIBRARY_FILE
 from rag.schema import Answer, Conflict, ConflictValue, Place
 from rag.serialise import answer_json
-from rag.ui.kept import find_chat, messages_html, read_answer
+from rag.ui.kept import chat_html, find_chat, read_answer
 from rag.ui.turn import finished_html
 from tests.index.building import open_index
 from tests.ui.fakes import (
@@ -27,7 +27,7 @@ from tests.ui.fakes import (
     make_refusal,
     memory_chats,
 )
-from tests.ui.test_render import HOSTILE
+from tests.ui.test_render import HOSTILE, parse
 
 EVERYTHING = " ".join(HOSTILE)
 FULL = make_answer(
@@ -58,6 +58,11 @@ def stored(answer: Answer) -> dict[str, object]:
     return loaded
 
 
+def chat(*messages: Message, unanswered: tuple[AskedQuestion, ...] = ()) -> Chat:
+    info = ChatInfo("c1", "title", "2026-01-01", "2026-01-02", len(messages))
+    return Chat(info, messages, unanswered)
+
+
 @pytest.mark.parametrize("answer", [make_answer(), FULL, make_refusal(), NEAREST], ids=range(4))
 def test_an_answer_looks_as_it_did(answer: Answer) -> None:
     page_text = always(PAGE)
@@ -81,8 +86,9 @@ def test_a_page_is_read_once_however_often_it_is_cited() -> None:
         read.append((source, page))
         return PAGE
 
-    messages = [Message(f"q{n}", stored(make_answer()), "2026-01-01T00:00:00+00:00") for n in range(5)]
-    cards = messages_html(messages, page_text)
+    cards = chat_html(
+        chat(*[Message(f"q{n}", stored(make_answer()), f"2026-01-0{n + 1}", n) for n in range(5)]), page_text
+    )
     assert read == [("bridges.txt", None)]
     assert [f'id="k{n}"' in card for n, card in enumerate(cards, start=1)] == [True] * 5
     assert all(f"<mark>{QUOTE}</mark>" in card for card in cards)
@@ -92,8 +98,38 @@ def test_a_source_that_is_gone_leaves_its_quote() -> None:
     def page_text(*_: object) -> str:
         raise LibraryError(en="gone", ar="ذهب")
 
-    (card,) = messages_html([Message("q", stored(make_answer()), "2026-01-01T00:00:00+00:00")], page_text)
+    (card,) = chat_html(chat(Message("q", stored(make_answer()), "2026-01-01")), page_text)
     assert f"<mark>{QUOTE}</mark>" in card
+
+
+def test_a_question_without_an_answer_stands_where_it_was_asked() -> None:
+    shown = chat_html(
+        chat(
+            Message("first", stored(make_answer()), "2026-01-01", 0),
+            Message("third", stored(make_answer()), "2026-01-03", 1),
+            unanswered=(
+                AskedQuestion("a2", "second", "2026-01-02"),
+                AskedQuestion("a4", "running", "2026-01-04"),
+            ),
+        ),
+        always(PAGE),
+        without={"a4"},
+    )
+    assert [parse(card).css_first(".question").text() for card in shown] == ["first", "second", "third"]
+    again = parse(shown[1]).css_first("[data-again]").attributes
+    assert (again["data-question"], again["data-asked"]) == ("second", "a2")
+    assert "has no answer yet" in shown[1]
+    assert "لم يكتمل جواب هذا السؤال" in shown[1]
+
+
+def test_a_rating_is_shown_again() -> None:
+    rating = Rating(is_good=False, word="خطأ <b>", rated_at="2026-01-01")
+    (card,) = chat_html(chat(Message("q", stored(make_answer()), "2026-01-01", 3, rating)), always(PAGE))
+    row = parse(card).css_first(".actions")
+    assert (row.attributes["data-chat"], row.attributes["data-message"]) == ("c1", "3")
+    pressed = {thumb.attributes["data-good"]: thumb.attributes["aria-pressed"] for thumb in row.css(".thumb")}
+    assert pressed == {"true": "false", "false": "true"}
+    assert row.css_first(".remark input").attributes["value"] == "خطأ <b>"
 
 
 @pytest.mark.parametrize("chat_id", ["", "0123456789", "x' OR 1=1 --", "<b>"])

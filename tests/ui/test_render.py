@@ -8,7 +8,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rag.conversation import NO_ENGINE
 from rag.errors import ModelError
+from rag.index import Rating
 from rag.schema import Conflict, ConflictValue, Place
+from rag.ui.answer_actions import Kept
 from rag.ui.excerpt import citation_excerpt, hit_excerpt
 from rag.ui.markup import both, plain
 from rag.ui.render import (
@@ -18,6 +20,7 @@ from rag.ui.render import (
     progress_html,
     question_html,
     stopped_html,
+    unanswered_html,
 )
 from tests.ui.fakes import PAGE, QUOTE, always, make_answer, make_citation, make_claim, make_hit, make_refusal
 
@@ -41,12 +44,17 @@ ELEMENTS = {
         "article",
         "aside",
         "bdi",
+        "blockquote",
         "button",
         "details",
         "div",
         "footer",
+        "form",
         "h2",
         "h3",
+        "h4",
+        "input",
+        "label",
         "li",
         "mark",
         "ol",
@@ -57,18 +65,36 @@ ELEMENTS = {
 }
 ATTRIBUTES = {
     *(
-        "aria-controls",
-        "aria-expanded",
+        "aria-haspopup",
         "aria-hidden",
         "aria-labelledby",
+        "aria-pressed",
+        "autocomplete",
         "class",
         "d",
+        *(
+            f"data-{name}"
+            for name in ("again", "asked", "chat", "cites", "copy", "end", "good", "message", "opens")
+        ),
+        *(f"data-{name}" for name in ("page", "question", "reads", "source", "start")),
         "dir",
         "fill",
         "id",
         "lang",
+        "maxlength",
+        "name",
     ),
-    *("role", "stroke", "stroke-linecap", "stroke-linejoin", "stroke-width", "title", "type", "viewBox"),
+    *(
+        "role",
+        "stroke",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "stroke-width",
+        "title",
+        "type",
+        "value",
+        "viewBox",
+    ),
 }
 
 
@@ -107,10 +133,11 @@ def everywhere(text: str) -> list[str]:
         question_html("t1", text, text),
         progress_html("t1", text, "searching", text),
         found_html("t1", [hit], [hit_excerpt(hit)], left_out=2, shortened=1),
-        stopped_html("t1", text, text),
-        answer_html("t1", text, answer, shown),
+        stopped_html("t1", text, text, "a1"),
+        answer_html("t1", text, answer, shown, Kept("c1", 0, Rating(is_good=True, word=text, rated_at=""))),
         answer_html("t1", text, make_refusal("model_refused", engine=text, hits=[hit]), [hit_excerpt(hit)]),
-        error_html("t1", text, ModelError(en=text, ar=text), text),
+        error_html("t1", text, ModelError(en=text, ar=text), text, "a1"),
+        unanswered_html("t1", text, "a1"),
         both("source_n", n=text),
     ]
 
@@ -168,8 +195,8 @@ def test_the_marked_sentence_is_the_quote_inside_its_page() -> None:
 def test_chips_are_buttons_that_name_their_source() -> None:
     html = answer_html("t7", "q", make_answer(), [citation_excerpt(make_citation(), always(PAGE))])
     chip = parse(html).css_first(".claim button.chip")
-    assert chip.attributes["aria-controls"] == "t7-1"
-    assert chip.attributes["aria-expanded"] == "false"
+    assert chip.attributes["data-cites"] == "t7-1"
+    assert chip.attributes["aria-haspopup"] == "dialog"
     assert "Source 1" in chip.text()
     assert "المصدر 1" in chip.text()
     target = parse(html).css_first("#t7-1")
@@ -203,11 +230,13 @@ def test_disagreeing_values_stand_side_by_side_with_their_sources() -> None:
     answer = make_answer(citations=citations, conflicts=[conflict])
     html = answer_html("t1", "q", answer, [citation_excerpt(c, always(PAGE)) for c in citations])
     values = parse(html).css(".conflict li")
-    assert [value.css_first(".value").text() for value in values] == ["81 دولة", "83 دولة"]
-    assert [[chip.attributes["aria-controls"] for chip in value.css(".chip")] for value in values] == [
+    assert [value.css_first(".value").text(deep=False).strip() for value in values] == ["81 دولة", "83 دولة"]
+    assert [[chip.attributes["data-cites"] for chip in value.css(".chip")] for value in values] == [
         ["t1-1", "t1-2"],
         ["t1-3"],
     ]
+    assert [value.css_first("blockquote").text() for value in values] == [QUOTE, QUOTE]
+    assert [value.css_first(".file").text() for value in values] == ["bridges.txt", "bridges.txt"]
     assert "Sources differ" in parse(html).css_first(".conflict h3").text()
 
 
@@ -227,6 +256,33 @@ def test_a_refusal_says_why_and_offers_the_nearest_passages(reason: str, words: 
     assert "Nearest passages" in text_of(html, ".sources h3")
     assert text_of(html, "mark") == QUOTE
     assert parse(html).css_first(".claims") is None
+    to_try = [item.css_first('[lang="en"]').text() for item in parse(html).css(".try li")]
+    assert len(to_try) == 3
+    assert "Ask in Arabic" in to_try[1]
+
+
+def test_what_to_try_is_the_other_language() -> None:
+    html = answer_html("t1", "سؤال", replace(make_refusal(), language="ar"), [])
+    assert "اسأل بالإنجليزية" in text_of(html, ".try")
+
+
+def test_a_card_says_where_its_quote_stands_letter_for_letter() -> None:
+    """The browser sends it back to read there: what may not be shown has to come back too."""
+    name = 'ملف \u202e"x"\r\n& <b>.txt'
+    citation = make_citation(source=name, start=18, also_in=(Place("b&.txt", "B", 2, 5, 9),))
+    html = answer_html(
+        "t1", "q", make_answer(citations=[citation]), [citation_excerpt(citation, always(PAGE))]
+    )
+    card = parse(html).css_first(".source")
+    assert [card.attributes[f"data-{key}"] for key in ("source", "page", "start", "end")] == [
+        name,
+        "",
+        "18",
+        str(18 + len(QUOTE)),
+    ]
+    assert card.css_first(".open-source").attributes["data-reads"] == "t1-1"
+    also = card.css_first(".also .place").attributes
+    assert [also[f"data-{key}"] for key in ("source", "page", "start", "end")] == ["b&.txt", "2", "5", "9"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.sync import memory
+from rag import memory
 
 
 def test_giving_back_can_be_asked_for_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
