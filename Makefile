@@ -31,6 +31,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.answers
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.faults
+	$(BIN)/python -m benchmarks.page
 
 eval: $(VENV)/installed
 	$(BIN)/rag eval run seeds/questions.jsonl --corpus seeds --out .data/eval-seeds

@@ -1,5 +1,7 @@
 """One validated place for every setting: defaults < rag.toml < environment RAG_* < command line.
 
+What is chosen on the page stands between rag.toml and the environment, and only `rag serve` goes by it (rag.choices).
+
 Settings end where the pipeline is put together: stages take plain values (`retrieve(..., top_k=settings.top_k)`).
 """
 

@@ -141,7 +141,7 @@ def test_doctor_names_the_next_step(tmp_path: Path, cache: Path, home: Path) -> 
         finding["topic"]: finding["state"]
         for finding in _json(rag(home, cache, "doctor", "--json"))["findings"]
     }
-    assert states == {"embedding": "good", "library": "good", "chat": "good"}
+    assert states == {"embedding": "good", "library": "good", "ocr": "good", "chat": "good"}
     empty = rag(tmp_path, tmp_path / "no", "doctor", RAG_LLM="auto", RAG_LLM_URL="http://127.0.0.1:9").stdout
     for step in ("rag sync", "ollama serve", "prepared by the first command"):
         assert step in empty.decode("utf-8")

@@ -37,7 +37,8 @@ class Answering(Protocol):
 @dataclass(slots=True)
 class Dialogue:
     """A chat that goes on. `chat_id` None is a new one: it is made, and named here, when its first answer is kept.
-    The answer takes the place of the question that `Chats.ask` kept as `asked`, if any; `ordinal` is where.
+    The answer takes the place of the question that `Chats.ask` kept as `asked`, if any; `ordinal` is where. A question
+    that `stands_alone` is not one about those before it.
 
     Its questions go to the sources that it is limited to, if any: those `among` which it is from now on, or else those
     that were chosen for it before."""
@@ -48,6 +49,7 @@ class Dialogue:
     asked: str | None = None
     ordinal: int | None = None
     among: tuple[str, ...] = ()
+    stands_alone: bool = False
 
     def events(self, question: str, *, stopped: Callable[[], bool] = lambda: False) -> Generator[Event]:
         """The events of one more question. Small talk has no SourcesFound. The answer carries the question as it was
@@ -55,7 +57,8 @@ class Dialogue:
 
         Closing it stops the model, from the first event on: before it the model may rewrite a follow-up, and while it
         does, the generator is running and cannot be closed. So `stopped`, which may speak for another thread, is asked
-        after each piece of the rewrite; once it is true, nothing more is asked and no event follows.
+        after each piece of the rewrite and before an answer is kept; once it is true, nothing more is asked and no
+        event follows.
 
         Raises what the assistant raises, and LibraryError where there is no chat of that id, or none of the sources
         that it is limited to. An answer that cannot be kept is given all the same, and says so. A question that was
@@ -67,11 +70,15 @@ class Dialogue:
             yield TextDelta(answer.text)
             yield AnswerReady(self._keep(answer))
             return
-        understood = rewrite_follow_up(question, history, ask=_asking(self.assistant.engine, stopped))
+        understood = question
+        if not self.stands_alone:
+            understood = rewrite_follow_up(question, history, ask=_asking(self.assistant.engine, stopped))
         if stopped():
             return
         with closing(self.assistant.events(understood, among=self._among())) as events:
             for event in events:
+                if stopped():
+                    return
                 if isinstance(event, AnswerReady):
                     yield AnswerReady(self._keep(_as_asked(event.answer, question, understood)))
                 else:

@@ -70,7 +70,8 @@ def _ollama(settings: Settings) -> Finding:
             "missing" if falls_back else "broken",
             f"Ollama: does not answer at {settings.llm_url}"
             + ("; answers quote the documents instead." if falls_back else "."),
-            f"Ollama: لا يردّ على {settings.llm_url}" + ("، فتُقتبس الأجوبة من الوثائق." if falls_back else "."),
+            f"Ollama: لا يردّ على {settings.llm_url}"
+            + ("، فتُقتبس الأجوبة من الوثائق." if falls_back else "."),
             error.en,
             error.ar,
             "ollama serve",

@@ -61,7 +61,9 @@ def page(title: str, body: str, language: Language) -> str:
 def page_policy() -> str:
     """The Content-Security-Policy of pages: their own style and nothing else. Who serves them sends it too."""
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def section(key: str, body: str, language: Language) -> str:

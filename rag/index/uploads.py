@@ -43,7 +43,7 @@ def safe_name(given: str) -> str:
 
 def is_hidden(given: str) -> bool:
     """Whether a file, or a folder it is in, is hidden: a sync of its folder would leave it out."""
-    return any(part.startswith(".") for part in _SEPARATORS.split(given))
+    return any(part.startswith(".") and part.strip(".") for part in _SEPARATORS.split(given))
 
 
 def is_upload(home: Path, place: str) -> bool:

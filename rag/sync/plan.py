@@ -49,9 +49,9 @@ class Plan:
     """What there is to do. Names of files throughout.
 
     `unchanged` are origins. `noted` have the bytes they had, at another time or place. `moves` are pairs of a former
-    and a present name, `copies` of a copy and its origin; `repeated` are copies that the library has noted. `reads` come
-    in the order in which they were found. The sources of `gone` are to be removed; `forgotten` are copies that are
-    gone, and with them nothing else.
+    and a present name, `copies` of a copy and its origin; `repeated` are copies that the library has noted. `reads`
+    come in the order in which they were found. The sources of `gone` are to be removed; `forgotten` are copies that
+    are gone, and with them nothing else.
     """
 
     total_files: int

@@ -28,7 +28,7 @@ class Kept:
 def actions_html(kept: Kept | None, question: str, *, cites: bool) -> str:
     """The row below an answer to `question`, as it was searched for. What is not kept can only be asked again; where
     nothing is cited there are no sources to copy alone."""
-    again = again_html(question)
+    again = again_html(question, stands_alone=True)
     if kept is None:
         return f'<div class="actions">{again}</div>'
     forms = "".join(
@@ -46,11 +46,12 @@ def actions_html(kept: Kept | None, question: str, *, cites: bool) -> str:
     )
 
 
-def again_html(question: str, asked: str | None = None) -> str:
-    """The button that asks a question again; `asked` names one that has no answer."""
-    which = f' data-asked="{plain(asked)}"' if asked else ""
+def again_html(question: str, asked: str | None = None, *, stands_alone: bool = False) -> str:
+    """The button that asks a question again: as it was understood where it `stands_alone`; `asked` names one that has
+    no answer."""
+    which = " data-alone" if stands_alone else f' data-asked="{plain(asked)}"' if asked else ""
     return (
-        f'<button type="button" class="act" data-again data-question="{plain(question)}"{which}>'
+        f'<button type="button" class="act" data-again data-repeats="{plain(question)}"{which}>'
         f"{icon('again')}{both('ask_again')}</button>"
     )
 

@@ -75,7 +75,14 @@ def answer(turn: Turn, assistant: Answers) -> Generator[View]:
     if turn.over:
         return
     overheard = _Overheard(assistant)
-    chat = Dialogue(overheard, assistant.index.chats, turn.chat_id, turn.asked, among=turn.among)
+    chat = Dialogue(
+        overheard,
+        assistant.index.chats,
+        turn.chat_id,
+        turn.asked,
+        among=turn.among,
+        stands_alone=turn.stands_alone,
+    )
     views = stream_turn(
         _events(chat, turn),
         turn.question,

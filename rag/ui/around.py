@@ -17,4 +17,8 @@ def make_sheets(
 ) -> tuple[Sheet, ...]:
     """In the order of their buttons. `present` answers with the library, under the settings of the page; `change`
     changes the library."""
-    return (library_sheet(library, change), settings_sheet(present), evaluation_sheet(evaluations, present.page_text))
+    return (
+        library_sheet(library, change),
+        settings_sheet(present),
+        evaluation_sheet(evaluations, present.page_text),
+    )

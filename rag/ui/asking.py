@@ -11,6 +11,8 @@ from rag.ui.chats_panel import ChatsPanel
 from rag.ui.desk import Desk, Updates
 from rag.ui.following import follow
 from rag.ui.footer import footer_html
+from rag.ui.library_choice import read_draft
+from rag.ui.library_view import begin_html
 from rag.ui.markup import alert, both, sentence
 from rag.ui.opening import catch_up, open_chat
 from rag.ui.tab import Tab
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 # A file of the sample corpus: the example questions are shown where it is indexed, and nowhere else.
 _SAMPLE_FILE = "003_1c787875b37093a0.txt"
 
-# The chat that the page's address names, in the place of the second of a handler's inputs.
+# The chat that the page's address names, in the place of the second of a handler's inputs; and, in that of the fourth,
+# the documents that were chosen for a chat that is not begun.
 _WITH_ADDRESS = "(first, _, tab) => [first, new URLSearchParams(location.search).get('chat') || '', tab]"
+_WITH_CHOICE = f"(first, _, tab, __) => [...({_WITH_ADDRESS})(first, _, tab), sanad.draft()]"
 
 
 def wire_asking(
@@ -48,7 +52,9 @@ def wire_asking(
             **panel.now(tab),
         }
 
-    def begin(asked: str, chat_id: str, tab: Tab, again: str | None = None) -> Any:
+    def begin(
+        asked: str, chat_id: str, tab: Tab, draft: str, again: str | None = None, alone: bool = False
+    ) -> Any:
         updates: Updates = {}
         if tab.openings == 0:
             # The server was started anew under a page that stayed open: its address knows the chat.
@@ -57,7 +63,8 @@ def wire_asking(
             return updates or gr.skip()
         last = tab.conversation.turn
         added_elsewhere = catch_up(tab, assistant, answering)
-        if turn := tab.begin(asked, assistant.index.chats, again=again):
+        if turn := tab.begin(asked, assistant.index.chats, again=again, among=read_draft(draft)):
+            turn.stands_alone = alone
             answering.begin(turn)
         updates |= desk.begun(last.view.card if last and added_elsewhere is None else "")
         updates |= {} if added_elsewhere is None else {desk.past: added_elsewhere}
@@ -66,9 +73,13 @@ def wire_asking(
         # The page's address names the chat from now on, so that a reload finds the question.
         return updates | panel.now(tab)
 
-    def begin_again(_: str, chat_id: str, tab: Tab, event: gr.EventData) -> Any:
+    def begin_again(_: str, chat_id: str, tab: Tab, draft: str, event: gr.EventData) -> Any:
         told: dict[str, str] = {name: str(value) for name, value in event._data.items()}
-        return begin(told.get("question", ""), chat_id, tab, told.get("asked"))
+        return begin(told.get("repeats", ""), chat_id, tab, draft, told.get("asked"), "alone" in told)
+
+    def welcome() -> Updates:
+        words, fits = welcome_html(assistant)
+        return {desk.opening: words, desk.examples: gr.update(visible=fits)}
 
     def halt(tab: Tab) -> Updates:
         turn = tab.conversation.turn
@@ -77,19 +88,20 @@ def wire_asking(
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     changing = [*desk.changing, *panel.changing]
-    begins: dict[str, Any] = {"outputs": changing, "js": _WITH_ADDRESS, "queue": False, **quiet}
+    begins: dict[str, Any] = {"outputs": changing, "js": _WITH_CHOICE, "queue": False, **quiet}
     triggers = [
         (desk.question.submit, desk.question),
         (desk.send.click, desk.question),
         *((button.click, button) for button in desk.example_buttons),
     ]
     for trigger, asked in triggers:
-        follow(trigger(begin, [asked, address, tab_state], **begins), desk, panel, tab_state)
+        follow(trigger(begin, [asked, address, tab_state, address], **begins), desk, panel, tab_state)
     for part in (desk.past, desk.live[0]):
-        again = part.act(begin_again, [address, address, tab_state], **begins)
+        again = part.act(begin_again, [address, address, tab_state, address], **begins)
         follow(again, desk, panel, tab_state)
     # No `cancels`: a turn that is over ends by itself.
     desk.stop.click(halt, [tab_state], changing, queue=False, **quiet)
+    desk.opening.act(welcome, None, [desk.opening, desk.examples], queue=False, **quiet)
     opened = page.load(
         greet,
         [address, address, tab_state],
@@ -109,7 +121,7 @@ def welcome_html(assistant: Answers) -> tuple[str, bool]:
     except RagError as error:
         return alert(f"<p>{sentence(error)}</p>"), False
     if not sources:
-        return f"{title}<p>{both('welcome_empty', command='rag sync PATH')}</p>", False
+        return f"{title}<p>{both('welcome_empty')}</p>{begin_html()}", False
     count = both(
         "library", sources=f"{len(sources):,}", passages=f"{sum(source.passages for source in sources):,}"
     )

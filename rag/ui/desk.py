@@ -26,6 +26,12 @@ element.addEventListener("click", (event) => {
 """
 
 
+# Asks for the opening words anew where the library has changed (see library.js).
+_TELL_CHANGED = """
+document.addEventListener("sanad:library", () => trigger("act", {}));
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The components of the middle, from top to bottom.
@@ -114,7 +120,7 @@ def build_desk(footer: str) -> Desk:
     import gradio as gr
 
     with gr.Column(elem_id="welcome") as welcome:
-        opening = html("", "opening")
+        opening = html("", "opening", js=_TELL_CHANGED)
         with gr.Column(visible=False, elem_id="examples") as examples:
             html(f"<h2>{both('examples')}</h2>", "examples-title")
             buttons = tuple(gr.Button(example, elem_classes="example") for example in EXAMPLES)
@@ -124,6 +130,7 @@ def build_desk(footer: str) -> Desk:
         live = (html("", "live", js=_TELL_AGAIN), html("", "live-text"), html("", "live-below"))
     html(f'<p role="alert">{both("error_connection")}</p>', "lost")
     with gr.Row(elem_id="composer"):
+        html('<div id="choice" hidden></div>', "choice-place")
         question = gr.Textbox(
             label=" · ".join(WORDS["question_label"]),
             show_label=False,

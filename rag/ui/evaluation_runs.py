@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import secrets
 import shutil
 import threading
 from collections.abc import Mapping
@@ -37,7 +36,7 @@ SAMPLE_QUESTIONS = Path(__file__).resolve().parents[2] / "seeds" / "questions.js
 
 _RUN_FILE = "run.json"
 _QUESTIONS_FOLDER = "questions"
-_RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+_RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]{6}")
 # How long the end of the server waits for the question that is being asked. Its row is then not there, and it is asked
 # again when the run goes on.
 _GOODBYE_SECONDS = 5.0
@@ -116,7 +115,7 @@ class Evaluations:
         settings = self.present.library.settings
         assistant = self.present.assistant()
         now = datetime.now(UTC)
-        own_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        own_id = f"{now:%Y%m%d-%H%M%S-%f}"
         folder = self._folder / own_id
         questions = folder / _QUESTIONS_FOLDER / _file_name(name)
         try:

@@ -120,7 +120,9 @@ def evaluation_sheet(evaluations: Evaluations, page_text: PageText) -> Sheet:
             headers={"Cache-Control": "no-store"},
         )
 
-    return Sheet("evaluation", "evaluation_title", "evaluation", router)
+    # A byte more, so that a file that is too large is told so by its name.
+    takes = {f"{router.prefix}/files": MOST_FILE_MB * _MEGABYTE + 1}
+    return Sheet("evaluation", "evaluation_title", "evaluation", router, takes)
 
 
 async def _content(request: Request, name: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from rag.index import Choice
 from rag.ui.counted import with_count
 from rag.ui.markup import both, icon, unseen
@@ -14,6 +16,15 @@ def choice_button(choice: Choice) -> str:
         f'<button type="button" class="choice{limited}" data-opens="library" aria-haspopup="dialog">'
         f"{icon('library')}{_label(choice)}{unseen('choice_open')}</button>"
     )
+
+
+def read_draft(draft: str) -> tuple[str, ...]:
+    """The sources that a browser has chosen for a chat that is not begun."""
+    try:
+        sources = json.loads(draft)
+    except ValueError:
+        return ()
+    return tuple(map(str, sources)) if isinstance(sources, list) else ()
 
 
 def choice_line(choice: Choice) -> str:

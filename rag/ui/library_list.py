@@ -123,17 +123,21 @@ def _row(source: SourceInfo, stats: Mapping[str, SourceStat], query: Query) -> s
     return (
         f'<li class="document"><input type="checkbox" class="pick" value="{exact(source.source)}" '
         f'aria-label="{plain(title)}"><div class="about"><span class="title" {own(title)}>{plain(title)}</span>'
-        f'<span class="where">{" · ".join(_facts(source, stats))}</span></div>'
+        f'<span class="where">{_facts_html(_facts(source, stats))}</span></div>'
         f'<button type="button" class="icon-button" data-post="/page/library/remove" data-into="#library-list" '
         f'data-source="{exact(source.source)}" {query.attributes}>{icon("remove")}'
         f"{unseen('remove_document', title=title)}</button></li>"
     )
 
 
+def _facts_html(facts: Sequence[str]) -> str:
+    return " · ".join(f'<span class="fact">{fact}</span>' for fact in facts)
+
+
 def _facts(source: SourceInfo, stats: Mapping[str, SourceStat]) -> list[str]:
     """What there is to know of a document, file name first."""
     name = PurePath(source.source).name or source.source
-    facts = [f'<bdi class="file" title="{plain(source.source)}">{plain(name)}</bdi>']
+    facts = [f'<bdi title="{plain(source.source)}">{plain(name)}</bdi>']
     facts.append(both(kind_of(source)))
     facts.append(both(f"language_{source.language}"))
     if source.pages > 1:

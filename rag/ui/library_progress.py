@@ -33,10 +33,10 @@ _ORDER: tuple[State, ...] = (
 )
 _OVER_ICONS: dict[State, str] = {
     "failed": "unsupported",
-    "added": "good",
-    "updated": "good",
-    "unchanged": "good",
-    "copy": "good",
+    "added": "done",
+    "updated": "done",
+    "unchanged": "done",
+    "copy": "done",
 }
 
 
@@ -55,7 +55,11 @@ def _overall(now: Snapshot) -> str:
     if not now.going:
         key = "adding_over_failed" if failed else "adding_over"
         added = sum(entry.state != "failed" for entry in done)
-        said = both(key, added=f"{added:,}", failed=f"{failed:,}") if now.entries or now.unread else ""
+        said = (
+            both(key, added=f"{added:,}", failed=f"{failed:,}")
+            if now.entries or now.unread
+            else both("adding_finished")
+        )
         return (
             f'<div class="overall"><p class="said" role="status">{said}</p>'
             f'<button type="button" class="quiet" data-post="/page/library/dismiss" data-into="#library-adding">'
@@ -139,10 +143,15 @@ def _row(entry: Entry) -> str:
     drawn = (
         icon(_OVER_ICONS[entry.state]) if entry.is_over else '<span class="dot" aria-hidden="true"></span>'
     )
-    return (
-        f'<li class="entry {entry.state}">{drawn}<div><bdi class="name">{plain(entry.name)}</bdi> '
-        f'<span class="state">{state}</span>{why}</div></li>'
-    )
+    # What is wrong with a file begins with its name.
+    said = "" if entry.state == "failed" else f'{path_html(entry.name)} <span class="state">{state}</span>'
+    return f'<li class="entry {entry.state}">{drawn}<div>{said}{why}</div></li>'
+
+
+def path_html(name: str) -> str:
+    """The name of a file with its folders, which are read from left to right whatever each of them is written in."""
+    parts = "/<wbr>".join(f"<bdi>{plain(part)}</bdi>" for part in name.split("/"))
+    return f'<span class="name" dir="ltr">{parts}</span>'
 
 
 def _unread(suffix: str, names: Sequence[str]) -> str:
@@ -157,7 +166,7 @@ def _folders(folders: Sequence[Folder]) -> str:
 
 
 def _folder(folder: Folder) -> str:
-    told = f"<bdi dir='ltr'>{plain(folder.told)}</bdi>" if folder.told else both("sample_title")
+    told = path_html(folder.told) if folder.told else both("sample_title")
     if folder.report is None:
         problem = folder.problem or RagError("", "")
         return f'<div class="folder"><p class="said">{told}</p><p class="why">{sentence(problem)}</p></div>'
@@ -170,7 +179,7 @@ def _report(report: SyncReport) -> str:
         "folder_done",
         added=f"{len(report.added):,}",
         updated=f"{len(report.updated):,}",
-        unchanged=f"{len(report.unchanged):,}",
+        unchanged=f"{len(report.unchanged) + len(report.duplicates):,}",
         removed=f"{len(report.removed):,}",
         failed=f"{len(report.failed):,}",
     )

@@ -25,16 +25,13 @@ from rag.ui.library_list import Query as ListQuery
 from rag.ui.library_list import Sort, found, list_html
 from rag.ui.library_progress import progress_html
 from rag.ui.library_receiving import FILES, SLACK_BYTES, add_receiving
+from rag.ui.library_sample import sample_files, sample_start
 from rag.ui.library_view import library_html
 from rag.ui.sheets import Sheet
 from rag.ui.turn import well_formed
 
 # What was removed can be put back for so long.
 UNDO = timedelta(hours=1)
-
-# The source tree's sample articles: where the package is installed without it, there are none.
-_TREE = Path(__file__).resolve().parents[2]
-SAMPLE_FOLDER = "seeds"
 
 Text = Annotated[str, AfterValidator(well_formed)]
 
@@ -155,7 +152,7 @@ def _add_adding(router: APIRouter, adding: Adding, library: OpenLibrary, shelf: 
             limit_mb=library.settings.max_file_mb,
             suffixes=sorted(readable_suffixes(ocr=library.settings.ocr)),
             is_local=_is_local(request),
-            has_sample=not shelf.index.count() and bool(_sample_files()),
+            has_sample=not shelf.index.count() and bool(sample_files()),
         )
 
     @router.get("/adding")
@@ -192,9 +189,8 @@ def _add_adding(router: APIRouter, adding: Adding, library: OpenLibrary, shelf: 
 
     @router.post("/sample")
     def sample() -> str:
-        files = _sample_files()
-        if files:
-            adding.add_folder([f"{SAMPLE_FOLDER}/{name}" for name in files], str(_TREE), "")
+        if sample_files():
+            adding.add_folder(sample_files(), str(sample_start()), "")
         return progress_html(adding.snapshot())
 
 
@@ -239,8 +235,3 @@ def _path(given: str) -> Path:
     if not there:
         raise nothing_there(stripped)
     return path
-
-
-def _sample_files() -> list[str]:
-    folder = _TREE / SAMPLE_FOLDER
-    return sorted(path.name for path in folder.glob("*.txt")) if folder.is_dir() else []

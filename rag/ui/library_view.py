@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.ui.library_list import SORTS
+from rag.ui.library_sample import sample_files
 from rag.ui.markup import both, icon
 
 
@@ -24,6 +25,20 @@ def library_html(
         f'<div id="library-adding">{adding}</div></section>'
         f'<section class="shelf"><div id="library-choice"></div>{_search_form()}'
         f'<div id="library-list">{listed}</div>{_selected_bar()}</section>'
+    )
+
+
+def begin_html() -> str:
+    """Where the library is empty: what the page begins with."""
+    sample = (
+        f'<button type="button" class="quiet" data-sample>{both("sample_try")}</button>'
+        if sample_files()
+        else ""
+    )
+    return (
+        f'<div class="begin with-library"><button type="button" class="primary" data-opens="library">'
+        f"{both('add_yours')}</button>{sample}</div>"
+        f'<p class="library">{both("welcome_terminal", command="rag sync PATH")}</p>'
     )
 
 

@@ -20,7 +20,8 @@ class Turn:
     """A question and what is shown of it. Once it is over, its view stands.
 
     Its chat, None where there is none yet; the name by which the library keeps the question as `asked`; once it is
-    answered and kept, the answer's `ordinal` in the chat; and the sources `among` which a new chat is to stay.
+    answered and kept, the answer's `ordinal` in the chat; and the sources `among` which a new chat is to stay. One that
+    `stands_alone` is as an earlier one was understood.
     """
 
     question: str
@@ -28,6 +29,7 @@ class Turn:
     asked: str | None = None
     ordinal: int | None = None
     among: tuple[str, ...] = ()
+    stands_alone: bool = False
     name: str = field(default_factory=lambda: f"t{next(_numbers)}")
     view: View = field(default_factory=lambda: View(""))
     _over: bool = False

@@ -8,13 +8,17 @@ there follows a change of language without being asked for again.
 from __future__ import annotations
 
 import html
+import re
 
 from rag.errors import RagError
 from rag.escaping import plain
 from rag.text.script import language, letters
 from rag.ui.words import WORDS
 
-__all__ = ["alert", "both", "exact", "icon", "own", "plain", "sentence", "unseen"]
+__all__ = ["alert", "both", "exact", "icon", "own", "plain", "sentence", "tongue", "unseen"]
+
+# Halves of characters, which no page can carry.
+_HALVES = re.compile("[\ud800-\udfff]")
 
 _ICONS = {
     "weak": "M12 3 2.5 20h19L12 3Zm0 6v5m0 3v.01",
@@ -38,6 +42,7 @@ _ICONS = {
     "forth": "M9 6l6 6-6 6",
     "down": "M6 9l6 6 6-6",
     "document": "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
+    "done": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-4 9.5 2.8 2.8L16 9.5",
     "remove": "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5",
     "upload": "M12 16V4m-5 5 5-5 5 5M4 16v4h16v-4",
     "more": "M5 12v.01M12 12v.01M19 12v.01",
@@ -45,15 +50,20 @@ _ICONS = {
 
 
 def exact(value: str) -> str:
-    """A value of an attribute that JavaScript reads back letter for letter; nobody sees it."""
-    return html.escape(value).replace("\r", "&#13;").replace("\n", "&#10;")
+    """A value of an attribute that JavaScript reads back letter for letter; nobody sees it. Half a character, as in a
+    file's name that is not UTF-8, cannot be sent at all, and with it the whole page would not be: it becomes U+FFFD."""
+    return html.escape(_HALVES.sub("\ufffd", value)).replace("\r", "&#13;").replace("\n", "&#10;")
 
 
 def own(text: str) -> str:
-    """The attributes of an element that shows `text`: its own direction, and its language where its letters tell it,
-    for who reads aloud."""
-    known = f' lang="{language(text)}"' if letters(text, "ar") != letters(text, "en") else ""
-    return f'dir="auto"{known}'
+    """The attributes of an element that shows `text`: its own direction, and its language."""
+    return f'dir="auto"{tongue(text)}'
+
+
+def tongue(text: str) -> str:
+    """The attribute for the language of `text`, for who reads it aloud; none where its letters do not tell. For an
+    element within one that takes its direction from it: one with a direction of its own would not be asked."""
+    return f' lang="{language(text)}"' if letters(text, "ar") != letters(text, "en") else ""
 
 
 def both(key: str, **values: str) -> str:

@@ -143,7 +143,7 @@ def _head(outline: Outline, asked: Asked) -> str:
         where.append(both("read_by_ocr"))
     title = plain(outline.title or file_name)
     return (
-        f'<div class="names"><h2 id="reader-title" tabindex="-1" dir="auto" title="{title}">{title}</h2>'
+        f'<div class="names"><h2 id="reader-title" tabindex="-1" {own(title)} title="{title}">{title}</h2>'
         f'<p class="where">{" · ".join(where)}</p></div><div class="reader-top"></div>'
     )
 

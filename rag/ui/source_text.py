@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from rag.schema import Span
-from rag.ui.markup import plain
+from rag.ui.markup import own, plain
 
 # Characters on each side of a quote: some three pages of a book, read and drawn at once.
 REACH_CHARACTERS = 6000
@@ -79,7 +79,7 @@ def text_html(page_text: str, shown: Span, marked: Span | None = None) -> str:
             # Where a paragraph ends there is more room below it.
             ends = len(line) >= _PARAGRAPH_CHARACTERS or not following.strip()
             inner = _marked(page_text, at, at + len(line.rstrip()), marked)
-            parts.append(f'<p dir="auto"{" class=ends" if ends else ""}>{inner}</p>')
+            parts.append(f"<p {own(line)}{' class=ends' if ends else ''}>{inner}</p>")
         at += len(line)
     return "".join(parts)
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from rag.location import place_words
 from rag.schema import Citation, Hit, Place
 from rag.ui.excerpt import Excerpt
-from rag.ui.markup import both, exact, icon, own, plain
+from rag.ui.markup import both, exact, icon, own, plain, tongue
 
 
 def sources_html(turn: str, title: str, items: Sequence[str], *, fit: str = "") -> str:
@@ -94,7 +94,7 @@ def named_html(title: str, source: str, page: int | None, more: str = "", *, ocr
         where += f" · {both('read_by_ocr')}"
     if not title or title == file_name:
         return f'<span class="named"><span class="where">{where}</span>{more}</span>'
-    heading = f'<span class="title" {own(title)}>{plain(title)}</span>'
+    heading = f'<span class="title"{tongue(title)}>{plain(title)}</span>'
     return f'<span class="named" dir="auto">{heading}<span class="where">{where}</span>{more}</span>'
 
 

@@ -51,19 +51,25 @@ class Tab:
     pages_listed: int = 1
     _followed: bool = False
 
-    def begin(self, question: str, chats: Chats, *, again: str | None = None) -> Turn | None:
+    def begin(
+        self, question: str, chats: Chats, *, again: str | None = None, among: tuple[str, ...] = ()
+    ) -> Turn | None:
         """The turn of a new question, which is kept from now on; None for an empty one, or while another is being
-        answered. `again` names the question without an answer that it repeats."""
+        answered. `again` names the question without an answer that it repeats; `among` are the sources
+        that a chat is limited to which is begun by it."""
         question = well_formed(question).strip()
         if not question or self.conversation.busy:
             return None
         chat_id, asked = self.conversation.chat_id, None
+        among = () if chat_id else among
         try:
-            chat_id = chat_id or chats.create(question)
+            if chat_id is None:
+                chat_id = chats.create(question)
+                chats.choose(chat_id, among)
             asked = chats.ask(chat_id, question, again=again)
         except LibraryError:
             pass  # Answering says what is wrong with the library, or that the answer could not be kept.
-        turn = Turn(question, chat_id, asked)
+        turn = Turn(question, chat_id, asked, among=among)
         self.conversation = Conversation(chat_id, self.conversation.kept, turn)
         return turn
 

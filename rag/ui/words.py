@@ -26,9 +26,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "اسأل بالعربية أو الإنجليزية أيًّا كانت لغة الوثائق. كل جملة في الإجابة تُريك موضعها، فاضغط الرقم لتقرأها فيه.",
     ),
     "welcome_empty": (
-        "There are no documents yet. Add some in a terminal, then ask: {command}",
-        "لا توجد وثائق بعد. أضفها من الطرفية ثم اسأل: {command}",
+        "There are no documents yet. Add some, then ask about them in Arabic or English.",
+        "لا توجد وثائق بعد. أضف وثائقك ثم اسأل عنها بالعربية أو الإنجليزية.",
     ),
+    "welcome_terminal": ("Or in a terminal: {command}", "أو من الطرفية: {command}"),
     "examples": ("For example", "مثلًا"),
     "library": ("Documents: {sources} · passages: {passages}", "الوثائق: {sources} · المقاطع: {passages}"),
     "footer_extractive": (

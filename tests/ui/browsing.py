@@ -54,7 +54,7 @@ def opened(
     go(watched, address)
     yield watched
     assert watched.hosts <= {"127.0.0.1", "data"}
-    assert watched.errors == []
+    assert watched.errors == [], watched.errors
     context.close()
 
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import weakref
 from collections.abc import Collection, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -232,4 +233,6 @@ def followed(tab: Tab) -> list[View]:
     async def look_on() -> list[View]:
         return [view async for view in tab.follow()]
 
-    return asyncio.run(look_on())
+    # In a thread of its own: Playwright has a loop running in the tests'.
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(lambda: asyncio.run(look_on())).result()

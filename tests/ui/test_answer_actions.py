@@ -97,7 +97,7 @@ def test_an_answer_is_copied_with_its_sources(form: str, language: str, said: li
 
 def test_where_nothing_is_kept_the_question_can_be_asked_again() -> None:
     row = parse(actions_html(None, "سؤال", cites=True))
-    assert [button.attributes["data-question"] for button in row.css("button")] == ["سؤال"]
+    assert [button.attributes["data-repeats"] for button in row.css("button")] == ["سؤال"]
     cited = parse(actions_html(Kept("c1", 2), "q", cites=True))
     assert [button.attributes["data-copy"] for button in cited.css("[data-copy]")] == [
         "plain",
@@ -110,7 +110,7 @@ def test_where_nothing_is_kept_the_question_can_be_asked_again() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_question_or_word_is_text(text: str) -> None:
-    assert parse(again_html(text)).css_first("button").attributes["data-question"] == text
+    assert parse(again_html(text)).css_first("button").attributes["data-repeats"] == text
     body = parse(rating_html(Rating(is_good=True, word=text, rated_at="")))
     assert body.css_first("input").attributes["value"] == text
     assert not body.css("script, img, iframe, style, a")

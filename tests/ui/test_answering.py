@@ -56,7 +56,7 @@ def test_stop_keeps_what_was_written_and_lets_nothing_follow() -> None:
     assert "one" in stopped.card
     assert "not checked" in stopped.card
     again = parse(stopped.card).css_first("[data-again]").attributes
-    assert (again["data-question"], again["data-asked"]) == (QUESTION, turn.asked)
+    assert (again["data-repeats"], again["data-asked"]) == (QUESTION, turn.asked)
     assert list(shown) == []
     assert assistant.closed.is_set()
     assert turn.view == stopped
@@ -148,7 +148,7 @@ def test_a_follow_up_is_searched_for_as_it_was_understood(first: str, second: st
     assert 'class="notice"' not in card
     assert second in card
     # Asked again later, it has to mean the same.
-    assert parse(card).css_first("[data-again]").attributes["data-question"] == searched
+    assert parse(card).css_first("[data-again]").attributes["data-repeats"] == searched
 
 
 @pytest.mark.parametrize("message", ["مرحبا", "thank you!"])
@@ -177,7 +177,7 @@ def test_a_question_that_failed_is_shown_and_can_be_asked_again(script: Sequence
     tab, assistant = Tab(), FakeAssistant(script)
     card = asked(tab, assistant, QUESTION).card
     assert DOWN.en in card
-    assert parse(card).css_first("[data-again]").attributes["data-question"] == QUESTION
+    assert parse(card).css_first("[data-again]").attributes["data-repeats"] == QUESTION
     assert tab.conversation.kept == 0
     chat = assistant.index.chats.get(str(tab.conversation.chat_id))
     assert (chat.messages, [question.question for question in chat.unanswered]) == ((), [QUESTION])

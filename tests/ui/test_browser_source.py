@@ -139,6 +139,7 @@ def test_on_a_telephone_the_document_is_over_the_chat(browser: Browser, three: s
         page.keyboard.press("Enter")
         expect(page.locator("#reader mark")).to_be_in_viewport()
         assert page.evaluate("document.querySelector('#reader').matches(':modal')")
+        page.wait_for_function("document.querySelector('#reader').getAnimations().length === 0")
         box = page.locator("#reader").bounding_box()
         assert box is not None
         assert (box["x"], box["width"]) == (0, 360)

@@ -181,11 +181,11 @@ def test_a_damaged_run_does_not_hide_the_others(
     evaluations: Evaluations, library: OpenLibrary, caplog: pytest.LogCaptureFixture
 ) -> None:
     run(evaluations, limit=1)
-    damaged = library.settings.home / "evaluations" / "20260101-000000-abcd"
+    damaged = library.settings.home / "evaluations" / "20260101-000000-000001"
     damaged.mkdir()
     (damaged / "run.json").write_text(json.dumps({"id": 1}), encoding="utf-8")
     assert [kept.state for kept in evaluations.earlier()] == ["done"]
-    assert "20260101-000000-abcd" in caplog.text
+    assert "20260101-000000-000001" in caplog.text
 
 
 class Endless:

@@ -146,7 +146,7 @@ def test_what_cannot_be_compared_is_said_without_folders(
         (f"{first},{second}", "no question in common"),
         (first, "exactly two"),
         ("", "exactly two"),
-        (f"{first},20260101-000000-abcd", "was deleted"),
+        (f"{first},20260101-000000-000001", "was deleted"),
     ):
         html = client.get(f"/page/evaluation/compare?run={chosen}").text
         assert said in html

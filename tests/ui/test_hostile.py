@@ -17,11 +17,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from rag.api import Commands
+from rag.commands import OpenLibrary
 from rag.errors import ModelUnreachableError
 from rag.index import Index
 from rag.pipeline import make_assistant, open_index, sync_paths
 from rag.schema import Conflict, ConflictValue, Embedder, Place
 from rag.settings import load_settings
+from rag.ui.library_sheet import library_sheet
 from rag.ui.markup import plain
 from tests.fakes import FakeChatEngine
 from tests.ui.browsing import Watched, ask, ask_and_wait, go, watch
@@ -47,9 +50,11 @@ _LOOK = """
       element.matches("script, iframe, object, embed, video, audio, link, meta, base, style, template, title, math")
       || (element.matches("img") && !own(element.getAttribute("src")))
       || (element.matches("a, form") && !own(element.getAttribute("href") || element.getAttribute("action")))));
+  /* Of its own attributes the page's scripts act on addresses; in others anything may stand, as text. */
   const acts = ({ name, value }) =>
     /^(on.*|formaction|srcdoc|ping|background)$/.test(name)
-    || (!["title", "value"].includes(name) && /url\\(|javascript:/.test(value));
+    || (/^(style|href|src|srcset|action|xlink:href)$/.test(name) && /url\\(|javascript:/i.test(value))
+    || (/^data-(post|get|address)$/.test(name) && !value.startsWith("/page/"));
   const acting = all.filter((element) => [...element.attributes].some(acts));
   const shown = (selector) => {
     const box = document.querySelector(selector).getBoundingClientRect();
@@ -79,11 +84,12 @@ WHOLE: dict[str, Any] = {
 }
 
 
-def assert_whole(page: Page) -> None:
-    """Nothing ran, nothing came in, and the page is as it should be, on a telephone too."""
+def assert_whole(page: Page, *, covered: bool = False) -> None:
+    """Nothing ran, nothing came in, and the page is as it should be, on a telephone too. Where it is `covered`, it is
+    by something of its own."""
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate(_LOOK) == WHOLE
+        assert page.evaluate(_LOOK) == WHOLE | ({"box": False} if covered else {})
 
 
 def shown(text: str) -> str:
@@ -131,7 +137,8 @@ def usual(browser: Browser) -> set[str]:
         page.reload()
         page.locator("#past .turn").wait_for()
         context.close()
-    return requests.paths
+    # By which Gradio finds out whether a server that was slow is still the same.
+    return requests.paths | {"/gradio_api/app_id"}
 
 
 @pytest.fixture
@@ -142,7 +149,8 @@ def watched(browser: Browser, usual: set[str]) -> Iterator[Watched]:
     requests = Requests(watched.page)
     yield watched
     assert watched.hosts <= {"127.0.0.1", "data"}
-    assert requests.paths <= usual
+    # Sheets and the reader ask this server for what they show.
+    assert {path for path in requests.paths if not path.startswith("/page/")} <= usual
     assert watched.errors == []
     context.close()
 
@@ -190,8 +198,11 @@ def documents(
         assert [failure.en for failure in report.failed if "text" not in failure.en] == []
         assert len(report.added) > 1.5 * len(PAYLOADS)
         assistant = replace(make_assistant(settings, index, embedder), engine=FakeChatEngine(*REPLIES))
-        with serving(assistant) as address:
+        library = OpenLibrary(settings, index, embedder)
+        commands = Commands(library)
+        with serving(assistant, sheets=[library_sheet(library, commands.change)]) as address:
             yield address, index
+        commands.close()
 
 
 def test_documents_and_models_do_nothing(documents: tuple[str, Index], watched: Watched) -> None:
@@ -210,6 +221,20 @@ def test_documents_and_models_do_nothing(documents: tuple[str, Index], watched: 
     page.reload()
     expect(page.locator("#past .turn")).to_have_count(2)
     assert_whole(page)
+
+
+def test_the_list_of_documents_is_text(documents: tuple[str, Index], watched: Watched) -> None:
+    address, index = documents
+    page = go(watched, address)
+    page.locator("#header [data-opens=library]").click()
+    expect(page.locator("#library .document").nth(40)).to_be_attached()
+    assert_whole(page, covered=True)
+    shown_titles = words_of(page, "#library")
+    assert sum(shown(source.title) in shown_titles for source in index.sources() if source.title) > 30
+    # What is typed into the search is shown again.
+    page.locator("#library input[type=search]").fill(MARKUP[3])
+    page.wait_for_timeout(500)
+    assert_whole(page, covered=True)
 
 
 @pytest.fixture(scope="module")
@@ -268,6 +293,11 @@ def test_every_part_of_an_answer_is_text(everything: tuple[str, FakeAssistant], 
         assert shown(payload) in sources
         assert shown(payload) in whole
     assert words_of(page, "#live .question") == shown(question)
+    # Where a source is read.
+    page.locator("#live .claim .chip").first.click()
+    expect(page.locator("#reader mark")).to_be_visible()
+    assert page.evaluate(_LOOK) | {"box": True} == WHOLE
+    page.keyboard.press("Escape")
     # A chat's title is the question: in the list, in the bar, in its menu, in the window's title.
     page.set_viewport_size({"width": 1280, "height": 800})
     page.locator(".menu > summary").click()

@@ -117,7 +117,7 @@ def test_a_question_without_an_answer_stands_where_it_was_asked() -> None:
     )
     assert [parse(card).css_first(".question").text() for card in shown] == ["first", "second", "third"]
     again = parse(shown[1]).css_first("[data-again]").attributes
-    assert (again["data-question"], again["data-asked"]) == ("second", "a2")
+    assert (again["data-repeats"], again["data-asked"]) == ("second", "a2")
     assert "has no answer yet" in shown[1]
     assert "لم يكتمل جواب هذا السؤال" in shown[1]
 

@@ -60,40 +60,39 @@ def test_everything_is_reached_in_the_order_of_the_page_and_seen(
         assert names[0] == "header skip"
         assert "header switch-language" in names
         assert names.index("live chip") < names.index("composer send")
-
-
-@pytest.mark.parametrize("language", ["ar", "en"])
-def test_one_can_go_to_the_question_past_all_before_it(browser: Browser, address: str, language: str) -> None:
-    with opened(browser, address, language=language) as watched:
-        page = watched.page
-        tabbed(page, 1)
+        # The first leads past all the others.
+        page.evaluate("document.querySelector('.skip').focus()")
         page.keyboard.press("Enter")
         expect(page.locator("#question textarea")).to_be_focused()
         assert "#" not in page.url
 
 
 @pytest.mark.parametrize(
-    ("language", "state", "first", "languages"),
+    ("language", "answered", "languages", "refused"),
     [
-        ("en", "answer", "The answer is ready. Sources: 2.", ["en", "ar", "en", "ar"]),
-        ("ar", "answer", "الإجابة جاهزة. عدد مصادرها: 2.", ["ar", "ar", "en", "ar"]),
-        ("en", "refusal", "There is no answer in the documents.", ["en"]),
-        ("ar", "refusal", "لا جواب في الوثائق.", ["ar"]),
+        (
+            "en",
+            "The answer is ready. Sources: 2.",
+            ["en", "ar", "en", "ar"],
+            "There is no answer in the documents.",
+        ),
+        ("ar", "الإجابة جاهزة. عدد مصادرها: 2.", ["ar", "ar", "en", "ar"], "لا جواب في الوثائق."),
     ],
 )
 def test_what_becomes_of_a_question_is_said_in_its_language(
-    browser: Browser, address: str, language: str, state: str, first: str, languages: list[str]
+    browser: Browser, address: str, language: str, answered: str, languages: list[str], refused: str
 ) -> None:
     with opened(browser, address, language=language) as watched:
         page = watched.page
         heard = page.get_by_role("status").and_(page.locator("#heard"))
         expect(heard).to_have_text("")
-        ask_and_wait(page, QUESTIONS[state][language])
-        expect(heard).to_contain_text(first)
-        parts = heard.locator("span")
-        assert [part.get_attribute("lang") for part in parts.all()] == languages
+        ask_and_wait(page, QUESTIONS["answer"][language])
+        expect(heard).to_contain_text(answered)
+        assert [part.get_attribute("lang") for part in heard.locator("span").all()] == languages
         # What is said of a claim's support is not said as if it were the claim.
         expect(heard).not_to_contain_text("Partly supported")
+        ask_and_wait(page, QUESTIONS["refusal"][language])
+        expect(heard).to_have_text(refused)
 
 
 def test_texts_say_their_language(browser: Browser, address: str) -> None:
@@ -108,3 +107,13 @@ def test_texts_say_their_language(browser: Browser, address: str) -> None:
         ]
         assert page.locator("#live .title").first.get_attribute("lang") == "ar"
         assert page.locator(".chat-name").get_attribute("lang") == "ar"
+
+
+def test_the_name_of_a_file_stands_on_the_side_of_its_title(browser: Browser, address: str) -> None:
+    """A text that says its direction has no say in that of what is around it."""
+    with opened(browser, address, language="en") as watched:
+        page = watched.page
+        ask_and_wait(page, QUESTIONS["answer"]["ar"])
+        side = "element => getComputedStyle(element).direction"
+        assert page.locator("#live .source .where").first.evaluate(side) == "rtl"
+        assert page.locator("#live .source .title").first.evaluate(side) == "rtl"

@@ -74,9 +74,20 @@ ATTRIBUTES = {
         "d",
         *(
             f"data-{name}"
-            for name in ("again", "asked", "chat", "cites", "copy", "end", "good", "message", "opens")
+            for name in (
+                "again",
+                "alone",
+                "asked",
+                "chat",
+                "cites",
+                "copy",
+                "end",
+                "good",
+                "message",
+                "opens",
+            )
         ),
-        *(f"data-{name}" for name in ("page", "question", "reads", "source", "start")),
+        *(f"data-{name}" for name in ("page", "reads", "repeats", "source", "start")),
         "dir",
         "fill",
         "id",
