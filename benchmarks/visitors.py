@@ -67,6 +67,8 @@ class _Tab:
         self._session = uuid.uuid4().hex[:10]
         config = client.get("/config").json()
         self._handlers: list[dict[str, Any]] = config["dependencies"]
+        # What the server keeps of a tab is nothing to send; what the page's scripts would add is empty here.
+        self._states = {part["id"] for part in config["components"] if part["type"] == "state"}
         (self._box,) = (
             part["id"] for part in config["components"] if part["props"].get("elem_id") == "question"
         )
@@ -93,9 +95,12 @@ class _Tab:
         return "" if any(card in said for card in _CARDS) else "no finished card was sent"
 
     def _run(self, handler: dict[str, Any], question: str) -> str:
-        """What a handler sends. Of all that it is given only the question matters; the rest is the server's state."""
+        """What a handler sends."""
         given = {
-            "data": [question if part == self._box else None for part in handler["inputs"]],
+            "data": [
+                question if part == self._box else None if part in self._states else ""
+                for part in handler["inputs"]
+            ],
             "fn_index": handler["id"],
             "trigger_id": self._box,
             "session_hash": self._session,

@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rag.errors import RagError
+from rag.escaping import printable
 from rag.location import location
 from rag.schema import Answer, Citation, Failure, Language, Retrieval, SourceInfo, SyncReport
 from rag.terminal_failures import sum_up
@@ -30,6 +31,11 @@ def terminal_language() -> Language:
         return "ar" if chosen == "ar" else "en"
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "ar" if spoken.startswith("ar") else "en"
+
+
+def tell(text: str, *, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
+    """Print `text`, of which nothing that a document or a file name holds is obeyed by the terminal."""
+    print(printable(text), end=end, file=file, flush=flush)
 
 
 class Terminal:
@@ -87,7 +93,7 @@ class Terminal:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
         progress = Progress(*columns, console=console, transient=True)
         task: list[Any] = []
         tenths = [-1]
@@ -96,12 +102,12 @@ class Terminal:
             if not console.is_terminal:
                 if int(fraction * 10) > tenths[0]:
                     tenths[0] = int(fraction * 10)
-                    print(f"{text} ({fraction:.0%})", file=sys.stderr, flush=True)
+                    tell(f"{text} ({fraction:.0%})", file=sys.stderr, flush=True)
                 return
             if not task:
                 progress.start()
-                task.append(progress.add_task(text, total=1.0))
-            progress.update(task[0], description=text, completed=fraction)
+                task.append(progress.add_task(printable(text), total=1.0))
+            progress.update(task[0], description=printable(text), completed=fraction)
 
         try:
             yield show
@@ -121,48 +127,48 @@ class Terminal:
             nonlocal wrote
             wrote = True
             if live:
-                print(text, end="", flush=True)
+                tell(text, end="", flush=True)
 
         yield write
         if live and wrote:
-            print("\n" + "─" * 20)
+            tell("\n" + "─" * 20)
 
     def answer(self, answer: Answer) -> None:
         """An answer with its claims' states, conflicts and sources, in the language of the question."""
         from rag.conversation import NO_ENGINE
 
         language = answer.language
-        print(answer.text)
+        tell(answer.text)
         for claim in answer.claims:
             if claim.status != "supported":
-                print(f"  ⚠ {self.say(claim.status, language)}: {_shorten(claim.text)}")
+                tell(f"  ⚠ {self.say(claim.status, language)}: {_shorten(claim.text)}")
         for conflict in answer.conflicts:
             values = self.say("versus", language).join(
                 value.value + " " + "".join(f"[{n}]" for n in value.citations) for value in conflict.values
             )
-            print(f"\n⚠ {self.say('conflict', language, about=conflict.about, values=values)}")
+            tell(f"\n⚠ {self.say('conflict', language, about=conflict.about, values=values)}")
         if answer.citations:
-            print(f"\n{self.say('sources', language)}")
+            tell(f"\n{self.say('sources', language)}")
             for citation in answer.citations:
                 self._citation(citation, language)
         if answer.nearest:
-            print(f"\n{self.say('nearest', language)}")
+            tell(f"\n{self.say('nearest', language)}")
             for hit in answer.nearest:
                 passage = hit.passage
                 where = self._where(passage.source, passage.page, language, ocr=passage.ocr)
-                print(f"  • {where}: {_shorten(hit.best_sentence.text)}")
+                tell(f"  • {where}: {_shorten(hit.best_sentence.text)}")
         if answer.notice:
-            print(f"\n{answer.notice}")
+            tell(f"\n{answer.notice}")
         if answer.engine != NO_ENGINE:
-            print(f"\n{self.say('answered_by', language, engine=answer.engine)}")
+            tell(f"\n{self.say('answered_by', language, engine=answer.engine)}")
 
     def _citation(self, citation: Citation, language: Language) -> None:
         where = self._where(citation.source, citation.page, language, ocr=citation.ocr)
-        print(f"  [{citation.n}] {citation.title} — {where} ({citation.start}–{citation.end})")
-        print(f"      {_shorten(citation.quote)}")
+        tell(f"  [{citation.n}] {citation.title} — {where} ({citation.start}–{citation.end})")
+        tell(f"      {_shorten(citation.quote)}")
         if citation.also_in:
             others = ", ".join(place.source for place in citation.also_in)
-            print(f"      {self.say('also_in', language, others=others)}")
+            tell(f"      {self.say('also_in', language, others=others)}")
 
     def _where(self, source: str, page: int | None, language: Language, *, ocr: bool) -> str:
         """A source, the page of it, and how that was read."""
@@ -178,22 +184,22 @@ class Terminal:
         for number, hit in enumerate(retrieval.hits, start=1):
             passage = hit.passage
             where = self._where(passage.source, passage.page, retrieval.language, ocr=passage.ocr)
-            print(f"{number}. {passage.title} — {where}  {hit.score:.3f}")
-            print(f"   {_shorten(hit.best_sentence.text)}")
+            tell(f"{number}. {passage.title} — {where}  {hit.score:.3f}")
+            tell(f"   {_shorten(hit.best_sentence.text)}")
             if hit.also_in:
                 others = ", ".join(place.source for place in hit.also_in)
-                print(f"   {self.say('also_in', retrieval.language, others=others)}")
+                tell(f"   {self.say('also_in', retrieval.language, others=others)}")
 
     def sources(self, sources: Sequence[SourceInfo]) -> None:
         """The list of sources."""
         if not sources:
-            print(self.say("empty"))
+            tell(self.say("empty"))
         for source in sources:
-            print(f"{source.source}  [{source.language}]  {source.title}")
+            tell(f"{source.source}  [{source.language}]  {source.title}")
             size = self.say("source_size", characters=source.characters, passages=source.passages)
-            print(f"    {self.say('comma').join([size, *self._read_by_ocr(source)])}")
+            tell(f"    {self.say('comma').join([size, *self._read_by_ocr(source)])}")
             if len(source.paths) > 1:
-                print(f"    {self.say('also_in', others=', '.join(source.paths[1:]))}")
+                tell(f"    {self.say('also_in', others=', '.join(source.paths[1:]))}")
 
     def _read_by_ocr(self, source: SourceInfo) -> Iterator[str]:
         if source.ocr_pages == source.pages == 1:
@@ -204,16 +210,16 @@ class Terminal:
     def chats(self, chats: Sequence[ChatInfo]) -> None:
         """The list of chats."""
         if not chats:
-            print(self.say("no_chats"))
+            tell(self.say("no_chats"))
         for chat in chats:
-            print(f"{chat.id}  {chat.title}")
-            print(
+            tell(f"{chat.id}  {chat.title}")
+            tell(
                 f"    {self.say('chat_size', messages=chat.messages, at=chat.updated_at[:16].replace('T', ' '))}"
             )
 
     def kept(self, chat_id: str) -> None:
         """Where an answer was kept."""
-        print(self.say("kept", chat=chat_id))
+        tell(self.say("kept", chat=chat_id))
 
     def report(self, report: SyncReport) -> None:
         """What a sync did."""
@@ -221,32 +227,32 @@ class Terminal:
             name: len(getattr(report, name))
             for name in ("added", "updated", "unchanged", "removed", "failed")
         }
-        print(self.say("synced", seconds=report.seconds, **counts))
+        tell(self.say("synced", seconds=report.seconds, **counts))
         also = [
             self.say(name, count=len(pairs))
             for name, pairs in (("moved", report.moved), ("duplicates", report.duplicates))
             if pairs
         ]
         if also:
-            print("  " + self.say("comma").join(also))
+            tell("  " + self.say("comma").join(also))
         self.failures(report.failed)
 
     def preview(self, report: SyncReport) -> None:
         """What a sync would do, name by name; what would stay as it is, only as a number."""
-        print(self.say("preview"))
+        tell(self.say("preview"))
         signs = (("+", report.added), ("~", report.updated), ("-", report.removed))
         for sign, names in signs:
             for name in names:
-                print(f"{sign} {name}")
+                tell(f"{sign} {name}")
         for former, present in report.moved:
-            print(f"> {former} → {present}")
+            tell(f"> {former} → {present}")
         for path, source in report.duplicates:
-            print(f"= {path} = {source}")
+            tell(f"= {path} = {source}")
         self.report(report)
 
     def watching(self) -> None:
         """A sync is done, and the next one waits for changes."""
-        print(self.say("watching"), file=sys.stderr, flush=True)
+        tell(self.say("watching"), file=sys.stderr, flush=True)
 
     def failures(self, failures: Sequence[Failure]) -> None:
         """Files that could not be indexed, each kind with its reason."""
@@ -254,12 +260,12 @@ class Terminal:
             self.complain(told.sentence)
             if told.others:
                 named = self.say("comma").join(told.named)
-                print(f"    {self.say('others', count=len(told.others), named=named)}", file=sys.stderr)
+                tell(f"    {self.say('others', count=len(told.others), named=named)}", file=sys.stderr)
 
     def removed(self, sources: Sequence[str]) -> None:
         """What was taken out."""
         for source in sources:
-            print(self.say("removed", source=source))
+            tell(self.say("removed", source=source))
 
     def erasing(self, sources: Sequence[str], answers: int) -> str:
         """The question before anything is erased."""
@@ -268,17 +274,17 @@ class Terminal:
     def erased(self, sources: Sequence[str], answers: int) -> None:
         """What is gone for good."""
         for source in sources:
-            print(self.say("erased", source=source))
+            tell(self.say("erased", source=source))
         if answers:
-            print(self.say("erased_answers", answers=answers))
+            tell(self.say("erased_answers", answers=answers))
 
     def nothing_erased(self) -> None:
         """The question was answered with no."""
-        print(self.say("nothing_erased"))
+        tell(self.say("nothing_erased"))
 
     def rebuilt(self, passages: int) -> None:
         """A rebuild is done."""
-        print(self.say("rebuilt", passages=passages))
+        tell(self.say("rebuilt", passages=passages))
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """The doctor's list."""
@@ -286,13 +292,13 @@ class Terminal:
             text, step = (
                 (finding.ar, finding.step_ar) if self.language == "ar" else (finding.en, finding.step_en)
             )
-            print(f"{_STATE_MARK[finding.state]} {text}")
+            tell(f"{_STATE_MARK[finding.state]} {text}")
             if step:
-                print(f"    → {step}")
+                tell(f"    → {step}")
 
     def serving(self, address: str) -> None:
         """The page can be opened."""
-        print(self.say("serving", address=address), flush=True)
+        tell(self.say("serving", address=address), flush=True)
 
     def error(self, error: RagError) -> None:
         """One sentence with the next step."""
@@ -300,11 +306,11 @@ class Terminal:
 
     def complain(self, sentence: str) -> None:
         """What is wrong."""
-        print(f"✗ {sentence}", file=sys.stderr)
+        tell(f"✗ {sentence}", file=sys.stderr)
 
     def interrupted(self) -> None:
         """Ctrl-C."""
-        print(f"\n{self.say('interrupted')}", file=sys.stderr)
+        tell(f"\n{self.say('interrupted')}", file=sys.stderr)
 
 
 def _shorten(text: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from rag.terminal import Terminal
+from rag.terminal import Terminal, tell
 
 if TYPE_CHECKING:
     from rag.evaluate import Comparison, FailedLimit, Progress, Report, Sweep
@@ -80,11 +80,11 @@ class EvalTerminal(Terminal):
 
     def written(self, path: Path) -> None:
         """Where the results are."""
-        print(self.say("written", path=path))
+        tell(self.say("written", path=path))
 
     def batch(self, batch: Batch) -> None:
         """What a batch wrote."""
-        print(
+        tell(
             self.say(
                 "batch",
                 questions=batch.questions,
@@ -96,9 +96,9 @@ class EvalTerminal(Terminal):
 
     def proposal(self, number: int, proposal: Proposal) -> None:
         """A proposed question with its answer and evidence."""
-        print(f"\n{number}. {proposal.question}")
-        print(f"   {self.say('proposed_answer', proposal.language)} {proposal.answer}")
-        print(f"   {proposal.name}: {' '.join(proposal.quote.split())}")
+        tell(f"\n{number}. {proposal.question}")
+        tell(f"   {self.say('proposed_answer', proposal.language)} {proposal.answer}")
+        tell(f"   {proposal.name}: {' '.join(proposal.quote.split())}")
 
     def keep(self) -> Choice:
         """Whether to keep a proposal: asked until it is answered. The end of input means to leave."""
@@ -113,21 +113,21 @@ class EvalTerminal(Terminal):
 
     def made(self, kept: int, path: Path, corpus: Sequence[Path]) -> None:
         """How many questions were added, and the command that asks them of the documents they are about."""
-        print(self.say("made", kept=kept, path=path))
+        tell(self.say("made", kept=kept, path=path))
         if kept:
-            print("    " + shlex.join(["rag", "eval", "run", str(path), *_corpus_options(corpus)]))
+            tell("    " + shlex.join(["rag", "eval", "run", str(path), *_corpus_options(corpus)]))
 
     def catalogue(self, sets: Sequence[ReadySet]) -> None:
         """The ready-made sets."""
         for ready in sets:
             size = sum(file.size for file in ready.files) / _MEGABYTE
-            print(f"{ready.name:<10} [{ready.language}]  {ready.title}")
-            print(f"    {self.say('set_facts', questions=ready.questions, licence=ready.licence, size=size)}")
-            print(f"    {ready.homepage}")
+            tell(f"{ready.name:<10} [{ready.language}]  {ready.title}")
+            tell(f"    {self.say('set_facts', questions=ready.questions, licence=ready.licence, size=size)}")
+            tell(f"    {ready.homepage}")
 
     def fetched(self, ready: ReadySet, fetched: Fetched) -> None:
         """A set is ready to be run."""
-        print(
+        tell(
             self.say(
                 "fetched",
                 title=ready.title,
@@ -137,7 +137,7 @@ class EvalTerminal(Terminal):
             )
         )
         options = _corpus_options([fetched.corpus_path])
-        print("    " + shlex.join(["rag", "eval", "run", str(fetched.questions_path), *options]))
+        tell("    " + shlex.join(["rag", "eval", "run", str(fetched.questions_path), *options]))
 
 
 def _corpus_options(corpus: Sequence[Path]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The password in front of everything (RAG_AUTH), through the whole app, with a clock of the tests."""
+"""The password in front of everything (RAG_AUTH), through the whole app."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,15 +15,7 @@ from fastapi.testclient import TestClient
 
 from rag.api import create_app, require_password, serve
 from rag.api.access import MOST_FORM_BYTES, Password
-from rag.api.sessions import (
-    IDLE_SECONDS,
-    MOST_SESSIONS,
-    MOST_TRIES_OF_ALL,
-    MOST_TRIES_OF_ONE,
-    TRY_SECONDS,
-    Sessions,
-    Tries,
-)
+from rag.api.sessions import MOST_TRIES_OF_ONE, TRY_SECONDS, Tries
 from rag.commands import wire
 from rag.errors import SettingsError
 from tests.ui.fakes import FakeAssistant, answering, make_answer
@@ -34,14 +25,6 @@ PASSWORD = "سندباد البحر 7"
 WHOLE = f"layla:{PASSWORD}"
 HOME = "http://192.168.1.5:7860"
 OWN_PAGE = {"Origin": HOME}
-
-
-@dataclass
-class Clock:
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture(scope="module")
@@ -319,47 +302,6 @@ def test_who_is_logged_in_does_not_wait_for_those_who_guess() -> None:
         for _ in range(MOST_TRIES_OF_ONE):
             log_in(client, "guess")
         assert client.get("/health").status_code == 200
-
-
-def test_tries_are_counted_by_address_and_in_all() -> None:
-    clock = Clock()
-    tries = Tries(clock)
-    for _ in range(MOST_TRIES_OF_ONE):
-        assert tries.wait_seconds("a") == 0
-        tries.failed("a")
-        clock.now += 1
-    assert tries.wait_seconds("a") == TRY_SECONDS - MOST_TRIES_OF_ONE
-    assert tries.wait_seconds("b") == 0
-    for number in range(MOST_TRIES_OF_ALL - MOST_TRIES_OF_ONE):
-        tries.failed(f"other {number}")
-    assert tries.wait_seconds("b") > 0
-    clock.now += TRY_SECONDS
-    assert tries.wait_seconds("a") == tries.wait_seconds("b") == 0
-
-
-def test_a_session_ends_when_nobody_uses_it() -> None:
-    clock = Clock()
-    sessions = Sessions(clock)
-    used, idle = sessions.begin(), sessions.begin()
-    assert used != idle
-    clock.now += IDLE_SECONDS
-    assert sessions.knows(used)
-    clock.now += 1
-    assert not sessions.knows(idle)
-    assert sessions.knows(used)
-    sessions.end(used)
-    assert not sessions.knows(used)
-    assert not sessions.knows("")
-
-
-def test_sessions_are_bounded_and_the_idlest_ends_first() -> None:
-    sessions = Sessions(Clock())
-    first, second = sessions.begin(), sessions.begin()
-    assert sessions.knows(first)
-    for _ in range(MOST_SESSIONS - 1):
-        sessions.begin()
-    assert sessions.knows(first)
-    assert not sessions.knows(second)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from rag.api.chat import CompletionStream, completion_json, error_json, models_j
 from rag.api.commands import Commands
 from rag.api.guard import Guard
 from rag.api.limits import BodyLimit
-from rag.errors import LibraryError, ModelError, QuestionError, RagError
+from rag.errors import LibraryError, LoadError, ModelError, QuestionError, RagError
 from rag.export import chat_json, chat_markdown
 from rag.index import Chat
 from rag.schema import Answer, Event, Language, Retrieval
@@ -31,6 +31,7 @@ from rag.ui.turn import Answers
 # The first that fits decides; anything else is a fault of this server's set-up.
 _STATUS: tuple[tuple[type[RagError], int], ...] = (
     (QuestionError, 400),
+    (LoadError, 422),
     (LibraryError, 503),
     (ModelError, 502),
     (RagError, 500),

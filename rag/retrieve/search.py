@@ -114,17 +114,21 @@ def retrieve(
         centres=centres,
         count=candidate_count,
         shortlist=max(SHORTLIST, 2 * top_k),
-        among=among,
         weights=weights,
     )
-    asked, ranked = search(question)
+    asked, ranked = search(question, among=among)
     if not ranked:
         return Retrieval(question=question, language=asked.language, hits=(), answerability=0.0)
     limit = max(top_k, LOOKED_AT, RERANKED if reranker else 0)
     hits = fold_duplicates(ranked, limit=limit)
     score = answerability(question, asked, hits, passage_count=passage_count)
+    if as_library and within is not None and len(hits) < LOOKED_AT:
+        # Too few to stand out among: in a document of one passage nothing does. The others tell how far it does.
+        everywhere = fold_duplicates(search(question, among=None)[1], limit=LOOKED_AT)
+        if everywhere and _sources(everywhere[0]) & set(within):
+            score = max(score, answerability(question, asked, everywhere, passage_count=index.count()))
     if translation and text.language(translation) != asked.language:
-        also_asked, found = search(translation)
+        also_asked, found = search(translation, among=among)
         hits = fold_duplicates(_joined(ranked, found, also_asked.language), limit=limit)
         # Within a language it is easier to see that passages answer than across.
         translated = fold_duplicates(found, limit=LOOKED_AT)
@@ -172,6 +176,11 @@ def _ranked_hits(
         for i in _best_first(candidates, scores)
         if i in worded
     ]
+
+
+def _sources(hit: Hit) -> set[str]:
+    """The sources that a hit stands in."""
+    return {hit.passage.source, *(place.source for place in hit.also_in)}
 
 
 def _joined(own: Sequence[Hit], translated: Sequence[Hit], language: Language) -> list[Hit]:

@@ -15,6 +15,7 @@
     source_*.py     the document beside the chat: its frame, its text, its pages as pictures
     sheets.py       what opens over the chat: documents, settings, evaluation
     chats_view.py   the list of chats and the bar of the open one → HTML
+    login.py        the login page, which stands before all of it where there is a password
 
 Gradio is known from here on; a part of the page builds its components, says how they change, and wires its handlers:
 

@@ -88,9 +88,13 @@
     root.classList.remove("dropping");
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    const dropped = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    /* All at once: what was dropped cannot be asked any more after the first wait. */
+    const dropped = [...event.dataTransfer.items].map((item) => [item.webkitGetAsEntry(), item.getAsFile()]);
     const files = [];
-    for (const entry of dropped) files.push(...await filesOf(entry));
+    for (const [entry, file] of dropped) {
+      if (entry) files.push(...await filesOf(entry));
+      else if (file) files.push({ path: file.name, file });
+    }
     offer(files);
   });
   document.addEventListener("change", (event) => {

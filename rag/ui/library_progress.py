@@ -175,14 +175,15 @@ def _folder(folder: Folder) -> str:
 
 
 def _report(report: SyncReport) -> str:
-    said = both(
-        "folder_done",
-        added=f"{len(report.added):,}",
-        updated=f"{len(report.updated):,}",
-        unchanged=f"{len(report.unchanged) + len(report.duplicates):,}",
-        removed=f"{len(report.removed):,}",
-        failed=f"{len(report.failed):,}",
-    )
+    counts = {
+        "folder_added": len(report.added) + len(report.moved),
+        "folder_updated": len(report.updated),
+        "folder_unchanged": len(report.unchanged) + len(report.duplicates),
+        "folder_removed": len(report.removed),
+        "folder_failed": len(report.failed),
+    }
+    said = " · ".join(both(key, n=f"{number:,}") for key, number in counts.items() if number)
+    said = said or both("folder_empty")
     failures = "".join(_failure(one) for one in report.failed[:MOST_ROWS])
     more = len(report.failed) - MOST_ROWS
     rest = f'<p class="hint">{both("adding_more", n=f"{more:,}")}</p>' if more > 0 else ""

@@ -1,12 +1,11 @@
 """The sample articles: five news articles in Arabic, with questions about them in both languages (words.EXAMPLES).
 
-They are in the source tree, and an installed package has them among its data (see pyproject.toml). Where neither is
-there, they are not offered.
+They are in the source tree, and in the package where it is installed elsewhere (see setup.py). Where they are in
+neither, they are not offered.
 """
 
 from __future__ import annotations
 
-import sysconfig
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +22,5 @@ def sample_files() -> tuple[str, ...]:
 @cache
 def sample_start() -> Path:
     """The folder above that of the articles, whose name is part of theirs."""
-    tree = Path(__file__).resolve().parents[2]
-    installed = Path(sysconfig.get_path("data")) / "share" / "sanad"
-    return tree if (tree / _FOLDER).is_dir() else installed
+    package = Path(__file__).resolve().parents[1]
+    return package if (package / _FOLDER).is_dir() else package.parent

@@ -123,9 +123,7 @@ def _at_the_end(app: FastAPI, end: Callable[[], None]) -> None:
     app.router.lifespan_context = lifespan
 
 
-def _build(
-    assistant: Answers, answering: Answering, sheets: Sequence[Sheet], can_log_out: bool
-) -> gr.Blocks:
+def _build(assistant: Answers, answering: Answering, sheets: Sequence[Sheet], can_log_out: bool) -> gr.Blocks:
     import gradio as gr
 
     page: gr.Blocks

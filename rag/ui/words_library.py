@@ -62,10 +62,12 @@ LIBRARY_WORDS: dict[str, tuple[str, str]] = {
     "state_unchanged": ("was there already, unchanged", "موجود من قبل ولم يتغيّر"),
     "state_copy": ("the same as {other}", "مطابق لـ {other}"),
     "state_failed": ("not added", "لم يُضف"),
-    "folder_done": (
-        "Added: {added} · updated: {updated} · unchanged: {unchanged} · removed: {removed} · not read: {failed}",
-        "أُضيف: {added} · حُدّث: {updated} · لم يتغيّر: {unchanged} · أُزيل: {removed} · لم يُقرأ: {failed}",
-    ),
+    "folder_added": ("added: {n}", "أُضيف: {n}"),
+    "folder_updated": ("updated: {n}", "حُدّث: {n}"),
+    "folder_unchanged": ("unchanged: {n}", "لم يتغيّر: {n}"),
+    "folder_removed": ("removed: {n}", "أُزيل: {n}"),
+    "folder_failed": ("not read: {n}", "لم يُقرأ: {n}"),
+    "folder_empty": ("There are no files in it that can be read.", "ليس فيه ملفات تُقرأ."),
     # The list
     "library_search": ("Search by title or name", "ابحث بالعنوان أو الاسم"),
     "library_sort": ("Order", "الترتيب"),

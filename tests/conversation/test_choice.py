@@ -112,3 +112,19 @@ def test_the_terminal_takes_only_some_sources(library: OpenLibrary) -> None:
     assert library.index.chats.choice(asked.chat) == Choice((source,))
     hits = Search(QUESTION, 5, only=(source,)).run(library, lambda _: None).hits
     assert {hit.passage.source for hit in hits} == {source}
+
+
+def test_a_document_of_one_passage_answers_what_it_says(
+    tmp_path: Path, model_cache: Path, embedder: Embedder
+) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name, text in (("harbour", "in March 1932 by the mayor"), ("river", "in May 1950 by the minister")):
+        (docs / f"{name}.txt").write_text(f"The {name} bridge was opened {text}.", encoding="utf-8")
+    settings = seed_settings(tmp_path / "home", model_cache)
+    with open_index(settings, embedder, command="test") as index:
+        sync_paths(settings, index, embedder, [docs])
+        assistant = make_assistant(settings, index, embedder)
+        source = (docs / "harbour.txt").as_posix()
+        assert "1932" in assistant.ask("When was the harbour bridge opened?", among=[source]).text
+        assert assistant.ask("When was the river bridge opened?", among=[source]).refused

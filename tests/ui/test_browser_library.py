@@ -90,7 +90,7 @@ def test_documents_are_sent_asked_alone_removed_and_put_back(
         page.locator("[data-choose=selected]").click()
         expect(page.locator("#library")).not_to_be_visible()
         expect(page.locator(".choice")).to_contain_text(only)
-        ask_and_wait(page, "When was the bridge opened?")
+        ask_and_wait(page, "When was the harbour bridge opened?")
         expect(page.locator("#live .card")).to_contain_text("1932")
         expect(page.locator("#live")).not_to_contain_text("1950")
         expect(page.locator(".choice")).to_contain_text(only)
