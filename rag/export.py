@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from rag.generate import NO_ENGINE
 from rag.index import Chat
+from rag.location import location
 from rag.schema import Language
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "sources": ("Sources", "المصادر"),
-    "page": ("page", "صفحة"),
     "also_in": ("also in", "ورد أيضًا في"),
     "weak": ("only partly supported by its source", "لا يسنده مصدره إلا جزئيًا"),
     "unsupported": ("not supported by any source", "لا يسنده أي مصدر"),
@@ -92,7 +92,7 @@ def answer_text(question: str, answer: dict[str, Any], language: Language) -> st
         lines += ["", f"{_say('sources', language)}:"]
     for citation in answer["citations"]:
         title = f"{citation['title']} · " if citation["title"] != citation["source"] else ""
-        page = f" · {_say('page', language)} {citation['page']}" if citation["page"] else ""
+        page = f" · {location(citation['source'], citation['page'], language)}" if citation["page"] else ""
         quote = " ".join(citation["quote"].split())
         marks = "«{}»" if language == "ar" else '"{}"'
         lines += [f"[{citation['n']}] {title}{citation['source']}{page}", f"    {marks.format(quote)}"]
@@ -135,8 +135,10 @@ def _notes(answer: dict[str, Any], language: Language) -> Iterator[str]:
 
 
 def _citation(citation: dict[str, Any], language: Language) -> str:
-    page = f"، {_say('page', language)} " if language == "ar" else f", {_say('page', language)} "
-    place = plain_markdown(citation["source"]) + (f"{page}{citation['page']}" if citation["page"] else "")
+    place = plain_markdown(citation["source"])
+    if citation["page"]:
+        comma = "،" if language == "ar" else ","
+        place += f"{comma} {location(citation['source'], citation['page'], language)}"
     lines = [
         f"{citation['n']}. **{plain_markdown(citation['title'])}** — {place}",
         f"   > {plain_markdown(citation['quote'])}",

@@ -13,6 +13,7 @@ from rag.evaluate.html_words import say, slice_label
 from rag.evaluate.metrics import source_matches
 from rag.evaluate.rows import Row
 from rag.evaluate.score import METRICS
+from rag.location import location
 from rag.schema import Language
 
 Outcome = Literal["right", "missed", "wrong_refusal", "wrong_answer", "failed", "open"]
@@ -226,7 +227,7 @@ def _named(place: dict[str, Any], language: Language) -> str:
     file_name = PurePath(place["source"]).name or place["source"]
     where = f'<bdi class="file" title="{plain(place["source"])}">{plain(file_name)}</bdi>'
     if place["page"] is not None:
-        where += f" · {plain(say('page_n', language, n=place['page']))}"
+        where += f" · {plain(location(place['source'], place['page'], language))}"
     title = (
         "" if place["title"] in {"", file_name, place["source"]} else f"<bdi>{plain(place['title'])}</bdi> — "
     )

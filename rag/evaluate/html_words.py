@@ -106,7 +106,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cited": ("Sources cited", "المصادر المُحال إليها"),
     "nearest": ("Nearest passages", "أقرب المقاطع"),
     "found": ("What the search found", "ما وجده البحث"),
-    "page_n": ("page {n}", "صفحة {n}"),
     "also_in": ("also in {others}", "ورد أيضًا في {others}"),
     "is_relevant": ("right source", "مصدر صحيح"),
     "scores": ("Scores of this question", "مقاييس هذا السؤال"),

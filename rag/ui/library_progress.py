@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.errors import RagError
 from rag.schema import Failure, SyncReport
@@ -51,17 +51,9 @@ def progress_html(now: Snapshot) -> str:
 
 def _overall(now: Snapshot) -> str:
     done = [entry for entry in now.entries if entry.is_over]
-    failed = sum(entry.state == "failed" for entry in done) + sum(map(len, now.unread.values()))
     if not now.going:
-        key = "adding_over_failed" if failed else "adding_over"
-        added = sum(entry.state != "failed" for entry in done)
-        said = (
-            both(key, added=f"{added:,}", failed=f"{failed:,}")
-            if now.entries or now.unread
-            else both("adding_finished")
-        )
         return (
-            f'<div class="overall"><p class="said" role="status">{said}</p>'
+            f'<div class="overall"><p class="said" role="status">{_outcome(now)}</p>'
             f'<button type="button" class="quiet" data-post="/page/library/dismiss" data-into="#library-adding">'
             f"{both('adding_dismiss')}</button></div>"
         )
@@ -72,11 +64,27 @@ def _overall(now: Snapshot) -> str:
         said = both("adding_going", done=f"{len(done):,}", total=f"{len(now.entries):,}")
     share = _share(now, folder)
     return (
-        f'<div class="overall"><p class="said">{said}</p>'
+        f'<div class="overall"><p class="said" id="library-said">{said}</p>'
         f'<button type="button" class="quiet" data-post="/page/library/stop" data-into="#library-adding">'
         f"{both('adding_stop')}</button></div>"
-        f'<progress max="100" value="{100 * share:.0f}">{100 * share:.0f}%</progress>{_pace(now, share)}'
+        f'<progress max="100" aria-labelledby="library-said" value="{100 * share:.0f}">{100 * share:.0f}%</progress>{_pace(now, share)}'
     )
+
+
+def _outcome(now: Snapshot) -> str:
+    """What came of the files, in numbers."""
+    counts = {
+        "adding_added": sum(entry.state in {"added", "updated"} for entry in now.entries),
+        "adding_same": sum(entry.state in {"unchanged", "copy"} for entry in now.entries),
+        "adding_failed": sum(entry.state == "failed" for entry in now.entries)
+        + sum(map(len, now.unread.values())),
+    }
+    return _numbers(counts) or both("adding_finished")
+
+
+def _numbers(counts: Mapping[str, int]) -> str:
+    """Those that are not 0, each in the words of its key."""
+    return " · ".join(both(key, n=f"{number:,}") for key, number in counts.items() if number)
 
 
 def _share(now: Snapshot, folder: Folder | None) -> float:
@@ -133,7 +141,7 @@ def _rows(now: Snapshot) -> str:
     rows += [_unread(suffix, names) for suffix, names in now.unread.items()]
     more = len(entries) - MOST_ROWS
     rest = f'<p class="hint">{both("adding_more", n=f"{more:,}")}</p>' if more > 0 else ""
-    return f'<ul class="entries">{"".join(rows)}</ul>{rest}' if rows else ""
+    return f'<ul class="entries" tabindex="0">{"".join(rows)}</ul>{rest}' if rows else ""
 
 
 def _row(entry: Entry) -> str:
@@ -182,12 +190,11 @@ def _report(report: SyncReport) -> str:
         "folder_removed": len(report.removed),
         "folder_failed": len(report.failed),
     }
-    said = " · ".join(both(key, n=f"{number:,}") for key, number in counts.items() if number)
-    said = said or both("folder_empty")
+    said = _numbers(counts) or both("folder_empty")
     failures = "".join(_failure(one) for one in report.failed[:MOST_ROWS])
     more = len(report.failed) - MOST_ROWS
     rest = f'<p class="hint">{both("adding_more", n=f"{more:,}")}</p>' if more > 0 else ""
-    listed = f'<ul class="entries">{failures}</ul>{rest}' if failures else ""
+    listed = f'<ul class="entries" tabindex="0">{failures}</ul>{rest}' if failures else ""
     return f'<p class="hint" role="status">{said}</p>{listed}'
 
 

@@ -85,11 +85,11 @@ def test_what_is_too_large_is_refused_before_it_is_read(page: Opened) -> None:
 def test_only_what_was_offered_is_taken_and_once(page: Opened) -> None:
     for entry in ("1", "../a", "nothing"):
         reply = page.client.put(f"/page/library/files/{entry}", content=b"x")
-        assert reply.status_code in {404, 500}
+        assert reply.is_client_error
     ids = page.offer({"a.txt": "One. Two."})
     address = f"/page/library/files/{ids['a.txt']}"
     assert page.client.put(address, content=b"One. Two.").status_code == 204
-    assert page.client.put(address, content=b"One. Two.").status_code == 500
+    assert page.client.put(address, content=b"One. Two.").is_client_error
     assert page.done()
     assert page.sources() == ["a.txt"]
 
@@ -188,7 +188,7 @@ def test_stopping_keeps_what_is_indexed(tmp_path: Path) -> None:
         page.done()
         assert "a.txt" in page.sources()
         assert "c.txt" not in page.sources()
-        assert page.client.put(f"/page/library/files/{ids['c.txt']}", content=b"x").status_code == 500
+        assert page.client.put(f"/page/library/files/{ids['c.txt']}", content=b"x").is_client_error
         page.send({"c.txt": "Five. Six."})
         assert "c.txt" in page.sources()
 
