@@ -44,13 +44,15 @@ def wire_asking(
 
     def greet(_: str, chat_id: str, tab: Tab) -> Updates:
         words, fits = welcome_html(assistant)
-        return {
+        greeted: Updates = {
             desk.opening: words,
             desk.examples: gr.update(visible=fits),
             desk.footer: footer_html(assistant.engine_name),
-            **desk.opened(open_chat(tab, assistant, answering, chat_id), tab.conversation),
-            **panel.now(tab),
         }
+        # Whoever was quicker to ask than this to arrive has opened the chat already.
+        if tab.openings == 0:
+            greeted |= desk.opened(open_chat(tab, assistant, answering, chat_id), tab.conversation)
+        return greeted | panel.now(tab)
 
     def begin(
         asked: str, chat_id: str, tab: Tab, draft: str, again: str | None = None, alone: bool = False

@@ -67,7 +67,8 @@ def _overall(now: Snapshot) -> str:
         f'<div class="overall"><p class="said" id="library-said">{said}</p>'
         f'<button type="button" class="quiet" data-post="/page/library/stop" data-into="#library-adding">'
         f"{both('adding_stop')}</button></div>"
-        f'<progress max="100" aria-labelledby="library-said" value="{100 * share:.0f}">{100 * share:.0f}%</progress>{_pace(now, share)}'
+        f'<progress max="100" aria-labelledby="library-said" value="{100 * share:.0f}">{100 * share:.0f}%</progress>'
+        f"{_pace(now, share)}"
     )
 
 

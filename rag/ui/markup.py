@@ -22,7 +22,6 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 _ICONS = {
     "weak": "M12 3 2.5 20h19L12 3Zm0 6v5m0 3v.01",
-    "in_order": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-4 9.5 2.8 2.8L16 9.5",
     "unsupported": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-3 6 6 6m0-6-6 6",
     "conflict": "M4 8h13m-4-4 4 4-4 4M20 16H7m4 4-4-4 4-4",
     "refused": "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 4.5 4.5M8.5 11h5",

@@ -23,7 +23,7 @@ LEAST_SOURCES = 1
 # A path, an address or a command: words of Latin letters and signs, without the punctuation that follows them.
 _LATIN_RUN = re.compile(r"[/~A-Za-z][!-~]*(?: [!-~]*[A-Za-z][!-~]*)*(?<![.,;:)])")
 
-_STATE_ICONS = {"good": "in_order", "missing": "weak", "broken": "unsupported"}
+_STATE_ICONS = {"good": "done", "missing": "weak", "broken": "unsupported"}
 
 
 @dataclass(frozen=True, slots=True)

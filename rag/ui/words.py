@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -136,9 +137,17 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    _WORDS | ACCESS_WORDS | PLACES_WORDS | SOURCES_WORDS | LIBRARY_WORDS | SETTINGS_WORDS | EVALUATION_WORDS
+# One table a part of the page; no key stands in two of them.
+TABLES = (
+    _WORDS,
+    ACCESS_WORDS,
+    PLACES_WORDS,
+    SOURCES_WORDS,
+    LIBRARY_WORDS,
+    SETTINGS_WORDS,
+    EVALUATION_WORDS,
 )
+WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(dict(ChainMap(*TABLES)))
 
 # Words that script.js sets on parts which Gradio draws, and which no HTML of ours can carry.
 SCRIPT_WORDS = (

@@ -123,6 +123,4 @@ SETTINGS_WORDS: dict[str, tuple[str, str]] = {
     "state_good": ("In order", "سليم"),
     "state_missing": ("Missing", "ناقص"),
     "state_broken": ("Does not work", "معطّل"),
-    "copy": ("Copy", "انسخ"),
-    "copied": ("Copied", "نُسخ"),
 }

@@ -2,7 +2,7 @@ import string
 
 import pytest
 
-from rag.ui.words import EXAMPLES, SCRIPT_WORDS, WORDS, word
+from rag.ui.words import EXAMPLES, SCRIPT_WORDS, TABLES, WORDS, word
 
 
 def variables(text: str) -> set[str]:
@@ -26,6 +26,10 @@ def test_each_side_is_in_its_own_script(key: str) -> None:
 
 def test_the_switch_names_the_other_language_in_that_language() -> None:
     assert WORDS["switch_language"] == ("العربية", "English")
+
+
+def test_no_part_of_the_page_takes_the_words_of_another() -> None:
+    assert sum(len(table) for table in TABLES) == len(WORDS)
 
 
 def test_word_picks_the_language() -> None:
