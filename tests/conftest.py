@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,22 @@ from rag.embed import bundled as e5
 from rag.embed import open_embedder
 from rag.schema import Embedder
 from tests.seeded import seeded_assistant
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """What a worker tells of a test, without lone surrogates: a hostile text in a failure would end the whole run."""
+    return _well_formed((yield))
+
+
+def _well_formed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _well_formed(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_well_formed, value))
+    return value
 
 
 @pytest.fixture(scope="session")
