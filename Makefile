@@ -16,7 +16,7 @@ test: $(VENV)/installed-dev
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python scripts/ensure_browser.py
 	$(BIN)/python scripts/ensure_axe.py
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
