@@ -145,15 +145,16 @@ def in_own_words(
     return DraftClaim(told.format(part=part.text), (part.evidence,), "supported", QUOTED)
 
 
+# The quotation is isolated (FSI … PDI): its last full stop stays at its own end.
 _OWN_WORDS: dict[Language, str] = {
-    "ar": "والمقطع الأقرب إلى الجواب مكتوب بالإنجليزية، وهذا نصه كما ورد فيه: “{part}”",
-    "en": "The passage that comes nearest to an answer is in Arabic, and these are its own words: «{part}»",
+    "ar": "والمقطع الأقرب إلى الجواب مكتوب بالإنجليزية، وهذا نصه كما ورد فيه: “\u2068{part}\u2069”",
+    "en": "The passage that comes nearest to an answer is in Arabic, and these are its own words: «\u2068{part}\u2069»",
 }
 _OWN_WORDS_ALONE: dict[Language, str] = {
     "ar": "لم تُصغ بالعربية جملة تسندها الوثائق، والمقطع الأقرب إلى الجواب مكتوب بالإنجليزية، "
-    "وهذا نصه كما ورد فيه: “{part}”",
+    "وهذا نصه كما ورد فيه: “\u2068{part}\u2069”",
     "en": "No sentence in English could be checked against the documents. The passage that comes nearest to an answer "
-    "is in Arabic, and these are its own words: «{part}»",
+    "is in Arabic, and these are its own words: «\u2068{part}\u2069»",
 }
 
 _VALUE_TOLD: dict[Language, str] = {

@@ -123,7 +123,7 @@ def test_across_languages_a_source_speaks_where_no_reply_stands_on_it(
     assert bool(before) == told
     assert all(claim.status != "unsupported" for claim in answer.claims)
     assert text.language(answer.text) == "en"
-    shown = quoting.text.partition("«")[2].rstrip("»").strip("…")
+    shown = quoting.text.partition("«\u2068")[2].removesuffix("\u2069»").strip("…")
     assert "81" in shown
     cited = {citation.n: citation.quote for citation in answer.citations}
     assert all(shown in cited[n] for n in quoting.citations)
