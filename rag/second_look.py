@@ -45,9 +45,9 @@ def second_look(
     """What is told of the model's `first` reply, which stands if it stands on one of the sentences that answer.
 
     So does a refusal, unless the passages are very likely to answer. Else those sentences are quoted, below what
-    may be true of the reply; where they are in the other language, the model
-    is asked once more, with the best of them alone, and they speak for themselves. A reply in the other language than
-    the question's is not told. `check` holds a reply against the `shown` passages.
+    may be true of the reply; where they are in the other language, the model is asked once more, with the best of
+    them alone, and they speak for themselves. A reply in another language than the answer's is not told. `check`
+    holds a reply against the `shown` passages.
     """
     if first.refuses and retrieval.answerability < LIKELY_ANSWERED:
         return Told(first)

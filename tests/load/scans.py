@@ -5,17 +5,17 @@ from __future__ import annotations
 import html
 import io
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Page, ViewportSize
 
 from rag.load.ocr import PROGRAM, ocr_problem
+from tests.chromium import launched
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # 2.6 times the screen's 96 dots per inch: what a scanner at 250 dpi gives.
 SHARPNESS = 2.6
 DENSITY = {"PDF": {"resolution": 96 * SHARPNESS}}
@@ -32,31 +32,23 @@ def skip_without_tesseract() -> None:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A browser; the test is skipped where none is installed."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip("no Chromium is installed (install 'chromium' to run the tests of OCR)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = launched.new_page(viewport={"width": 760, "height": 1000}, device_scale_factor=SHARPNESS)
-        yield Browser(page)
-        launched.close()
+    with launched(to="run the tests of OCR") as chromium:
+        viewport: ViewportSize = {"width": 760, "height": 1000}
+        yield Browser(chromium.new_page(viewport=viewport, device_scale_factor=SHARPNESS))
 
 
 class Browser:
     """Takes pictures of texts."""
 
-    def __init__(self, page: object) -> None:
+    def __init__(self, page: Page) -> None:
         self._page = page
 
     def picture(self, text: str, direction: str) -> bytes:
         """A PNG of paragraphs as a page shows them."""
         paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
         style = f"font:17px/1.6 {FONT};width:640px;margin:40px 60px;background:white"
-        self._page.set_content(f'<body dir="{direction}" style="{style}">{paragraphs}</body>')  # type: ignore[attr-defined]
-        taken: bytes = self._page.screenshot(full_page=True)  # type: ignore[attr-defined]
-        return taken
+        self._page.set_content(f'<body dir="{direction}" style="{style}">{paragraphs}</body>')
+        return self._page.screenshot(full_page=True)
 
 
 def turned(picture: bytes) -> bytes:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import random
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page as BrowserPage
-from playwright.sync_api import sync_playwright
 
 from rag.errors import LoadError
 from rag.load.document import Loaded
 from rag.load.pdf import read_pdf
 from rag.schema import Document
+from tests.chromium import launched
 from tests.load import pdfs
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_BAR = LIBREOFFICE_BAR = 0.98
 OTHERS_BAR = 0.95
 
@@ -31,16 +28,8 @@ TEXTS = {f"seed {index}": text for index, text in enumerate(pdfs.seeds())} | {
 
 @pytest.fixture(scope="module")
 def browser_page() -> Iterator[BrowserPage]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        reason = "no Chromium is installed (install 'chromium' to run the tests of its PDFs)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched(to="run the tests of its PDFs") as browser:
         yield browser.new_page()
-        browser.close()
 
 
 def printed(page: BrowserPage, content: str, **options: object) -> bytes:
