@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.corpora import Question as CorpusQuestion
 from benchmarks.corpora import Record, read_lines, read_tasks
 from benchmarks.homes import CACHE, MODELS, ROOT, indexed, settings_of
 from rag import text
@@ -197,8 +198,9 @@ def _cites_unshown(one: _Asked) -> bool:
 def refusals(
     data: Path, embedder: Embedder, assistant: Assistant, engine: ChatEngine | None, limit: int
 ) -> list[Row]:
-    """Wrong refusals and wrong answers of the gate alone, and with `engine` behind it, over the first `limit` questions
-    of each language. An answer of which every claim is marked unsupported counts as refused."""
+    """Wrong refusals and wrong answers of the gate alone, and with `engine` behind it, over `limit` questions of each
+    language, spread over all of them: the file has those with an answer first. An answer of which every claim is marked
+    unsupported counts as refused."""
     centres = load_centres(embedder, MODELS)
     rows: list[Row] = []
     for task in read_tasks(data, "nomiracl"):
@@ -211,7 +213,7 @@ def refusals(
             "answers": [],
         }
         with indexed(f"nomiracl.{task.direction.split('-')[-1]}", task.corpus, embedder) as index:
-            for question in task.questions[:limit]:
+            for question in _spread(task.questions, limit):
                 retrieval = retrieve(
                     question.text,
                     index=index,
@@ -244,6 +246,12 @@ def refusals(
             }
         rows.append(row)
     return rows
+
+
+def _spread(questions: Sequence[CorpusQuestion], limit: int) -> list[CorpusQuestion]:
+    """At most `limit` of the questions, at equal distances."""
+    count = min(limit, len(questions))
+    return [questions[position * len(questions) // count] for position in range(count)]
 
 
 def _holds_back_of(retrieval: Retrieval, assistant: Assistant, engine: ChatEngine | None) -> bool:

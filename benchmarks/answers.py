@@ -22,7 +22,7 @@ from rag.generate import open_chat_engine
 
 DATA = ROOT.parent / "shared" / "data"
 
-# A small model on two cores takes seconds a question; these are the first of each language.
+# A small model on two cores takes half a minute a question.
 NOMIRACL_QUESTIONS_OF_A_MODEL = 40
 ALL = 10**9
 
