@@ -112,15 +112,18 @@ def seeds_assistant(embedder: Embedder) -> Iterator[Assistant]:
         yield make_assistant(settings, index, embedder)
 
 
-def seed_answers(assistant: Assistant, questions: Path, engine: ChatEngine | None) -> list[Row]:
-    """Facts, articles, refusals and times of the seed questions, answered by `engine` (None: extractively)."""
+def seed_answers(
+    assistant: Assistant, questions: Path, engine: ChatEngine | None
+) -> tuple[list[Row], list[Row]]:
+    """Facts, articles, refusals and times of the seed questions, answered by `engine` (None: extractively), and what
+    was answered to each."""
     answering = replace(assistant, engine=engine, fall_back=False)
     asked = [_ask(question, answering) for question in load_questions(questions)]
     answerable = [one for one in asked if one.question.answerable]
     others = [one for one in asked if one.question.answerable is False]
     answered = [one for one in asked if one.answer and not one.answer.refused]
     spoken = [one.answer for one in asked if one.answer]
-    return [
+    figures: list[Row] = [
         {
             "engine": answering.engine_name,
             "answerable": len(answerable),
@@ -149,6 +152,22 @@ def seed_answers(assistant: Assistant, questions: Path, engine: ChatEngine | Non
             else None,
         },
     ]
+    return figures, [_told(one) for one in asked]
+
+
+def _told(one: _Asked) -> Row:
+    answer = one.answer
+    return {
+        "id": one.question.id,
+        "question": one.question.question,
+        "right": (_has_fact(one) and _cites_article(one)) if one.question.answerable else _holds_back(one),
+        "answer": answer and answer.text,
+        "engine": answer and answer.engine,
+        "reason": answer and answer.reason,
+        "statuses": [claim.status for claim in answer.claims] if answer else [],
+        "notice": answer and answer.notice,
+        "seconds": one.last,
+    }
 
 
 def _ask(question: Question, answering: Assistant) -> _Asked:

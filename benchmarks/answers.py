@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.answering import Row, disagreeing_documents, refusals, seed_answers, seeds_assistant
 from benchmarks.claims import answers_against_sentences, changed_numbers, expert_claims
 from benchmarks.homes import ROOT, open_embedder
-from rag.generate import open_chat_engine
+from rag.generate import ChatEngine, open_chat_engine
 
 DATA = ROOT.parent / "shared" / "data"
 
@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def table(name: str, rows: list[Row]) -> None:
         found[name] = rows
         _print_table(name, rows, options.data)
+        if options.json:  # After each, since a model takes an hour for the last ones.
+            options.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
     table(
         "ExpertQA: complete against incomplete support",
@@ -48,7 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     table("XQuAD: a number changed (supported must be 0)", changed_numbers(options.data, embedder))
     table("RAMDocs, extractive", disagreeing_documents(options.data, embedder))
     with seeds_assistant(embedder) as assistant:
-        table("Seed questions, extractive", seed_answers(assistant, options.questions, None))
+
+        def seed_table(name: str, engine: ChatEngine | None) -> None:
+            rows, found[f"{name}: answers"] = seed_answers(assistant, options.questions, engine)
+            table(name, rows)
+
+        seed_table("Seed questions, extractive", None)
         table("NoMIRACL, the gate", refusals(options.data, embedder, assistant, None, ALL))
         if options.llm:
             engine = open_chat_engine(
@@ -58,13 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 answer_tokens=assistant.answer_tokens,
                 read_seconds=READ_SECONDS,
             )
-            table(f"Seed questions, {options.llm}", seed_answers(assistant, options.questions, engine))
+            seed_table(f"Seed questions, {options.llm}", engine)
             table(
                 f"NoMIRACL, {options.llm} behind the gate",
                 refusals(options.data, embedder, assistant, engine, options.nomiracl),
             )
-    if options.json:
-        options.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
