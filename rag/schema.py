@@ -311,6 +311,18 @@ class SyncReport:
     duplicates: tuple[tuple[str, str], ...] = ()
 
 
+class TokenEmbedder(Protocol):
+    """Texts to the vectors of their tokens in context, comparable across languages: what a language puts into all of
+    its tokens is taken out. Methods return one array a text, float32 (n_tokens, dimension) with unit-norm rows, without
+    the model's own prefix and special tokens."""
+
+    def embed_query_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """Tokens of questions."""
+
+    def embed_passage_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """Tokens of passages or sentences."""
+
+
 class Embedder(Protocol):
     """Texts to unit vectors. Queries and passages go through different methods because models such as E5 read
     them differently. Methods return float32 of shape (n_texts, dimension) with unit-norm rows."""
@@ -335,3 +347,7 @@ class Embedder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the model's own prefix and special tokens."""
+
+    @property
+    def tokens(self) -> TokenEmbedder | None:
+        """The same model token by token; None where its tokens are not known to mean much by themselves."""

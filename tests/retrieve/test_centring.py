@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.retrieve.centring import PRIOR_PASSAGES, QUESTION_SHARE, Centres, _bank, load_centres
+from rag.retrieve.centring import PRIOR_PASSAGES, QUESTION_SHARE, Centres, load_centres
 from rag.schema import Vectors
+from rag.text.ordinary import ordinary
 from tests.fakes import FakeEmbedder
 
 
@@ -24,22 +25,11 @@ class Counting(FakeEmbedder):
         return super().embed_queries(texts)
 
 
-@pytest.mark.parametrize("name", ["questions", "statements"])
-def test_the_banks_are_parallel_and_of_their_language(name: str) -> None:
-    from rag import text
-
-    bank = _bank(name)
-    assert len(bank["ar"]) == len(bank["en"]) == 48
-    for language, lines in bank.items():
-        assert len(set(lines)) == 48
-        assert all(text.language(line) == language for line in lines)
-
-
 def test_centres_are_means_and_embedded_only_once(tmp_path: Path) -> None:
     embedder = Counting()
     centres = load_centres(embedder, tmp_path)
     assert embedder.count == 4 * 48
-    expected = FakeEmbedder().embed_queries(_bank("questions")["ar"]).mean(axis=0)
+    expected = FakeEmbedder().embed_queries(ordinary("questions", "ar")).mean(axis=0)
     assert centres.questions["ar"] == pytest.approx(expected)
     again = load_centres(embedder, tmp_path)
     assert embedder.count == 4 * 48
