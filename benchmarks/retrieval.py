@@ -10,7 +10,8 @@ bundled model, no chat model and no reranker. Rows of a table are the pipeline w
     + centring   what a language puts into similarities is taken out
     + cover      the question's words in a sentence, and in the one before it
     + roots      BM25 over Arabic roots beside stems
-    default      and over skeletons: the product
+    + skeletons  and over skeletons
+    default      and the first hits of the other language read token by token: the product
 
 nDCG@10, R and MRR@10 rank documents by their first passage. evidence@k: the best sentence of one of the first k hits is
 a gold sentence. "mixed" is one corpus with half of XQuAD's paragraphs in Arabic and half in English, asked in both

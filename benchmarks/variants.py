@@ -41,7 +41,7 @@ def variants() -> list[Variant]:
     full = DEFAULT_WEIGHTS
     bare = Weights(
         **dict.fromkeys(("sentence", "keyword", "root", "skeleton", "skeleton_across"), 0.0),
-        **dict.fromkeys(("cover", "cover_across", "evidence_cover"), 0.0),
+        **dict.fromkeys(("cover", "cover_across", "evidence_cover", "interaction"), 0.0),
     )
     hybrid = replace(bare, keyword=full.keyword + full.root)
     sentence = replace(hybrid, sentence=full.sentence)
@@ -57,5 +57,6 @@ def variants() -> list[Variant]:
         Variant("+ centring", sentence, centred=True),
         Variant("+ cover", cover, centred=True),
         Variant("+ roots", rooted, centred=True),
+        Variant("+ skeletons", replace(full, interaction=0.0), centred=True),
         Variant(DEFAULT, full, centred=True),
     ]

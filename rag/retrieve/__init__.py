@@ -4,9 +4,9 @@ search.py          the story: candidates of both searches → scores → hits
 choosing.py        among chosen sources
 centring.py        takes out of similarities what a language puts into them
 ranking.py         scores of sentences and passages
+interaction.py     the first hits of the other language, read token by token
 folding.py         one hit for one statement, however often it is printed
 answerability.py   do these hits hold an answer at all?
-bank/              ordinary questions and statements in both languages, for centring
 """
 
 from rag.retrieve.answerability import ANSWERABLE, RELATED

@@ -32,6 +32,7 @@ class Weights:
     `cover_across` the same for names and numbers across languages. `evidence_cover` decides between the sentences of
     a passage only, and counts twice: for the sentence, and for the sentence with the one before, since where the
     answer says "he" the sentence before has the name.
+    `interaction` is the share of what reading a passage of the other language token by token says (interaction.py).
     """
 
     sentence: float = 0.5
@@ -42,6 +43,7 @@ class Weights:
     cover: float = 0.1
     cover_across: float = 0.03
     evidence_cover: float = 0.1
+    interaction: float = 0.5
 
 
 DEFAULT_WEIGHTS = Weights()
@@ -227,7 +229,7 @@ def score_passages(
     """
     passage = np.array([candidate.similarity for candidate in candidates])
     sentence = np.array([scores.ranking.max() for scores in sentences])
-    meaning = _min_max((1 - weights.sentence) * passage + weights.sentence * sentence)
+    meaning = min_max((1 - weights.sentence) * passage + weights.sentence * sentence)
     keyword = _share_of_best([one.keyword for one in candidates], asked.full_keyword)
     root = _share_of_best([one.root for one in candidates], asked.full_root)
     skeleton = _share_of_best([one.skeleton for one in candidates], SKELETON_FLOOR * asked.full_skeleton)
@@ -241,7 +243,8 @@ def score_passages(
     return scores
 
 
-def _min_max(values: Scores) -> Scores:
+def min_max(values: Scores) -> Scores:
+    """Values brought to [0, 1]; all 1 where they are equal."""
     low, high = values.min(), values.max()
     return (values - low) / (high - low) if high > low else np.ones_like(values)
 

@@ -15,6 +15,7 @@ from rag.retrieve.answerability import LOOKED_AT, answerability
 from rag.retrieve.centring import Centres
 from rag.retrieve.choosing import Chosen
 from rag.retrieve.folding import fold_duplicates
+from rag.retrieve.interaction import read_across
 from rag.retrieve.ranking import (
     DEFAULT_WEIGHTS,
     AskedWords,
@@ -120,13 +121,22 @@ def retrieve(
     if not ranked:
         return Retrieval(question=question, language=asked.language, hits=(), answerability=0.0)
     limit = max(top_k, LOOKED_AT, RERANKED if reranker else 0)
+    read = partial(read_across, share=weights.interaction, embedder=embedder)
     hits = fold_duplicates(ranked, limit=limit)
-    score = answerability(question, asked, hits, passage_count=passage_count)
+    ranked, closeness = read(question, asked.language, ranked)
+    score = answerability(question, asked, hits, passage_count=passage_count, closeness=closeness)
+    if closeness:
+        hits = fold_duplicates(ranked, limit=limit)
     if as_library and within is not None and len(hits) < LOOKED_AT:
         # Too few to stand out among: in a document of one passage nothing does. The others tell how far it does.
-        everywhere = fold_duplicates(search(question, among=None)[1], limit=LOOKED_AT)
+        others = search(question, among=None)[1]
+        everywhere = fold_duplicates(others, limit=LOOKED_AT)
         if everywhere and _sources(everywhere[0]) & set(within):
-            score = max(score, answerability(question, asked, everywhere, passage_count=index.count()))
+            _, closeness = read(question, asked.language, others)
+            elsewhere = answerability(
+                question, asked, everywhere, passage_count=index.count(), closeness=closeness
+            )
+            score = max(score, elsewhere)
     if translation and text.language(translation) != asked.language:
         also_asked, found = search(translation, among=among)
         hits = fold_duplicates(_joined(ranked, found, also_asked.language), limit=limit)

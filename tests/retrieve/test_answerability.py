@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from rag.assistant import Assistant
 from rag.retrieve.answerability import (
     ACROSS,
+    ACROSS_READ,
     ANSWERABLE,
     ARABIC_LARGE,
     ARABIC_SMALL,
@@ -19,7 +21,9 @@ from rag.retrieve.answerability import (
     features,
     probability,
 )
+from rag.retrieve.interaction import Closeness
 from rag.retrieve.ranking import AskedWords
+from rag.schema import Hit
 from tests.hits import hit_of
 
 
@@ -53,9 +57,17 @@ def test_no_hits_hold_no_answer() -> None:
     assert answerability("?", asked("harbour"), [], passage_count=0) == 0.0
 
 
-@pytest.mark.parametrize("model", [ARABIC_LARGE, ARABIC_SMALL, ENGLISH, ACROSS])
+@pytest.mark.parametrize("model", [ARABIC_LARGE, ARABIC_SMALL, ENGLISH, ACROSS, ACROSS_READ])
 def test_more_likeness_is_never_less_answerable(model: LogisticModel) -> None:
-    for name in ("margin", "lead", "cosine", "mean_cosine", "looked_share"):
+    for name in (
+        "margin",
+        "lead",
+        "cosine",
+        "mean_cosine",
+        "looked_share",
+        "token_best",
+        "token_margin",
+    ):
         assert getattr(model.weights, name) >= 0
 
 
@@ -91,6 +103,25 @@ def test_the_score_does_not_depend_on_how_many_hits_are_shown(seeds_assistant: A
         seeds_assistant.search(question, 1).answerability
         == seeds_assistant.search(question, 10).answerability
     )
+
+
+def test_what_was_read_token_by_token_decides_across_languages_only() -> None:
+    question = "Who chaired the meeting?"
+    across = [hit_of("a", "ترأس الوزيران الاجتماع.", scores=[0.3], score=0.9)]
+    own = [hit_of("a", "Two ministers chaired the meeting.", scores=[0.3], score=0.9)]
+
+    def chance(hits: list[Hit], closeness: Closeness | None) -> float:
+        return answerability(question, asked(question), hits, passage_count=5, closeness=closeness)
+
+    near, far = Closeness(0.5, 0.1), Closeness(0.2, 0.0)
+    assert chance(across, near) > chance(across, far)
+    assert chance(across, near) == probability(
+        replace(
+            features(question, asked(question), across, passage_count=5), token_best=0.5, token_margin=0.1
+        ),
+        ACROSS_READ,
+    )
+    assert chance(own, near) == chance(own, far) == chance(own, None)
 
 
 def test_a_name_that_no_passage_of_the_other_language_has() -> None:

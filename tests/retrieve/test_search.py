@@ -13,6 +13,7 @@ from rag.index import Index
 from rag.pipeline import make_assistant, open_index, sync_paths
 from rag.retrieve import retrieve
 from rag.schema import Embedder, Retrieval
+from rag.text.ordinary import ordinary
 from tests.seeded import SEEDS, seed_settings
 
 
@@ -77,8 +78,7 @@ def mixed_assistant(
 ) -> Iterator[Assistant]:
     """Arabic articles on politics beside English statements on everything else."""
     folder = tmp_path_factory.mktemp("mixed")
-    bank = Path(__file__).resolve().parents[2] / "rag" / "retrieve" / "bank" / "statements.en.txt"
-    statements = bank.read_text(encoding="utf-8").splitlines()
+    statements = ordinary("statements", "en")
     corpus = folder / "statements.jsonl"
     corpus.write_text(
         "\n".join(f'{{"id": "en-{number}", "text": "{text}"}}' for number, text in enumerate(statements, 1)),
