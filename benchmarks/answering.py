@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks.corpora import Question as CorpusQuestion
 from benchmarks.corpora import Record, read_lines, read_tasks
@@ -25,6 +25,7 @@ from rag.retrieve import load_centres, retrieve
 from rag.schema import Answer, AnswerReady, Embedder, Retrieval, SourcesFound, TextDelta
 
 Row = dict[str, Any]
+Found = TypeVar("Found")
 
 SHOWN = 6
 
@@ -170,22 +171,39 @@ def _told(one: _Asked) -> Row:
     }
 
 
+# Seconds before a model that failed is asked again: a small server that fell over is back by then.
+PAUSES = (20.0, 60.0)
+
+
+def _patiently(ask: Callable[[], Found]) -> Found | None:
+    """What `ask` gives, tried again after a pause where the model fails; None where it fails for good."""
+    for pause in (*PAUSES, None):
+        try:
+            return ask()
+        except ModelError:
+            if pause is not None:
+                time.sleep(pause)
+    return None
+
+
 def _ask(question: Question, answering: Assistant) -> _Asked:
+    failed = _Asked(question, None, frozenset(), 0.0, 0.0, 0.0)
+    return _patiently(lambda: _ask_once(question, answering)) or failed
+
+
+def _ask_once(question: Question, answering: Assistant) -> _Asked:
     started = time.perf_counter()
     first_source = first_text = 0.0
     answer: Answer | None = None
     shown: frozenset[str] = frozenset()
-    try:
-        for event in answering.events(question.question):
-            now = time.perf_counter() - started
-            if isinstance(event, SourcesFound):
-                first_source, shown = now, frozenset(hit.passage.source for hit in event.hits)
-            elif isinstance(event, TextDelta):
-                first_text = first_text or now
-            elif isinstance(event, AnswerReady):
-                answer = event.answer
-    except ModelError:
-        answer = None
+    for event in answering.events(question.question):
+        now = time.perf_counter() - started
+        if isinstance(event, SourcesFound):
+            first_source, shown = first_source or now, frozenset(hit.passage.source for hit in event.hits)
+        elif isinstance(event, TextDelta):
+            first_text = first_text or now
+        elif isinstance(event, AnswerReady):
+            answer = event.answer
     return _Asked(question, answer, shown, first_source, first_text, time.perf_counter() - started)
 
 
@@ -276,10 +294,8 @@ def _spread(questions: Sequence[CorpusQuestion], limit: int) -> list[CorpusQuest
 def _holds_back_of(retrieval: Retrieval, assistant: Assistant, engine: ChatEngine | None) -> bool:
     """Whether what was found is refused, by the gate or by `engine` behind it, or answered without any support."""
     answering = replace(assistant, engine=engine, fall_back=False)
-    try:
-        *_, last = answering.events_from(retrieval)
-    except ModelError:
-        return True
+    events = _patiently(lambda: list(answering.events_from(retrieval)))
+    last = events[-1] if events else None
     if not isinstance(last, AnswerReady):
         return True
     return last.answer.refused or all(claim.status == "unsupported" for claim in last.answer.claims)

@@ -15,11 +15,12 @@ from benchmarks.corpora import LANGUAGES, read_lines
 from rag import text
 from rag.cite import MarkedSentence, split_marked
 from rag.cite.check import check_answer, with_question
+from rag.cite.comparing import Comparing
 from rag.cite.facts import Piece
-from rag.cite.judge import RANK, judge_answer
+from rag.cite.judge import RANK, Likeness, judge_answer
 from rag.cite.reading import Reading
 from rag.cite.support import SupportFeatures, support_features, support_score
-from rag.schema import Embedder, Hit, Language, Passage, ScoredSentence, Sentence, Vectors
+from rag.schema import Embedder, Hit, Language, Passage, ScoredSentence, Sentence
 
 Row = dict[str, Any]
 Floats = npt.NDArray[np.float64]
@@ -181,22 +182,29 @@ def _pairs(
 
 
 def _judged(pairs: Sequence[_Pair], embedder: Embedder) -> Row:
-    texts = dict.fromkeys(
-        words
+    comparing = Comparing(embedder)
+    every = [
+        reading.words
         for pair in pairs
-        for words in (pair.claim.words, (pair.asked or pair.claim).words, pair.piece.reading.words)
-    )
-    vectors: dict[str, Vectors] = dict(zip(texts, embedder.embed_passages(list(texts)), strict=True))
+        for reading in (pair.claim, pair.asked or pair.claim, pair.piece.reading)
+    ]
+    comparing.embedder.embed_passages(every)
+    if any(pair.claim.language != pair.piece.reading.language for pair in pairs):
+        comparing.embedder.embed_passage_tokens(every)
+
+    def likeness(claim: Reading, source: Reading) -> Likeness:
+        return comparing.likeness([claim], [source])[0][0]
+
     scores: list[float] = []
     told = {True: dict.fromkeys(RANK, 0), False: dict.fromkeys(RANK, 0)}
     for pair in pairs:
-        sentence = vectors[pair.piece.reading.words]
+        source = pair.piece.reading
         verdict = judge_answer(
             pair.claim,
             pair.piece,
-            float(vectors[pair.claim.words] @ sentence),
+            likeness(pair.claim, source),
             pair.asked,
-            float(vectors[(pair.asked or pair.claim).words] @ sentence),
+            likeness(pair.asked or pair.claim, source),
         )
         scores.append(10 * RANK[verdict.status] + verdict.strength)
         told[pair.stands][verdict.status] += 1

@@ -2,6 +2,7 @@
 
 markers.py    [1] in all its forms, tied to the sentence it follows
 check.py      every claim against everything that was shown
+comparing.py  how near claims and sentences are
 judge.py      does this claim stand in that sentence? (reading.py: what each says; facts.py: where they differ)
 across.py     what can be seen of a claim in a source of the other language
 support.py    how likely an expert would call a source its support

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag import text
+from rag.cite.comparing import Comparing
 from rag.cite.facts import Piece, echoes, foreign_words
-from rag.cite.judge import RANK, Verdict, judge, judge_answer, reason
+from rag.cite.judge import RANK, Likeness, Verdict, judge, judge_answer, reason
 from rag.cite.markers import MarkedSentence
-from rag.cite.memory import RememberingEmbedder, TextEmbedder
+from rag.cite.memory import TextEmbedder
 from rag.cite.reading import Reading
 from rag.cite.support import support_scores
-from rag.schema import DraftClaim, Embedder, Evidence, Hit, Vectors
+from rag.schema import DraftClaim, Embedder, Evidence, Hit
 from rag.statement import evidence_at
 
 # An answer of at most this many words that say anything is judged together with its question: "Rome [1]."
@@ -59,12 +60,12 @@ def check_answer(
             DraftClaim(claim.words, (), "unsupported", reason("unshown", claim.language)) for claim in claims
         ]
     asked = [with_question(claim, question) for claim in claims]
-    remembering = RememberingEmbedder(embedder)
-    vectors = remembering.embed_passages([claim.words for claim in claims])
-    asked_vectors = remembering.embed_passages(
-        [(whole or claim).words for whole, claim in zip(asked, claims, strict=True)]
+    comparing = Comparing(embedder)
+    shown_readings = [source.piece.reading for source in sources]
+    alone = comparing.likeness(claims, shown_readings)
+    together = comparing.likeness(
+        [whole or claim for whole, claim in zip(asked, claims, strict=True)], shown_readings
     )
-    shown_vectors = remembering.embed_passages([source.piece.reading.words for source in sources])
     checked = [
         _unless_empty_or_foreign(
             claim,
@@ -72,16 +73,15 @@ def check_answer(
             _check(
                 claim,
                 sentence.sources,
-                _judge_all(claim, whole, shown_vectors @ vector, shown_vectors @ asked_vector, sources),
-                vector,
-                remembering,
+                _judge_all(claim, whole, likeness, asked_likeness, sources),
+                comparing,
             ),
         )
-        for claim, whole, sentence, vector, asked_vector in zip(
-            claims, asked, sentences, vectors, asked_vectors, strict=True
+        for claim, whole, sentence, likeness, asked_likeness in zip(
+            claims, asked, sentences, alone, together, strict=True
         )
     ]
-    return _with_support(checked, question, remembering)
+    return _with_support(checked, question, comparing.embedder)
 
 
 def _unless_empty_or_foreign(claim: Reading, question: str, checked: DraftClaim) -> DraftClaim:
@@ -121,23 +121,21 @@ def _piece(hit: Hit, position: int) -> Piece:
 def _judge_all(
     claim: Reading,
     asked: Reading | None,
-    likeness: Vectors,
-    asked_likeness: Vectors,
+    likeness: Sequence[Likeness],
+    asked_likeness: Sequence[Likeness],
     sources: Sequence[_Source],
 ) -> list[_Found]:
     return [
-        _Found(source, judge_answer(claim, source.piece, float(cosine), asked, float(asked_cosine)))
-        for source, cosine, asked_cosine in zip(sources, likeness, asked_likeness, strict=True)
+        _Found(source, judge_answer(claim, source.piece, alone, asked, together))
+        for source, alone, together in zip(sources, likeness, asked_likeness, strict=True)
     ]
 
 
-def _check(
-    claim: Reading, named: Sequence[int], found: Sequence[_Found], vector: Vectors, embedder: TextEmbedder
-) -> DraftClaim:
+def _check(claim: Reading, named: Sequence[int], found: Sequence[_Found], comparing: Comparing) -> DraftClaim:
     ranked = sorted(found, key=lambda one: one.verdict.rank)
     best_of_hit = {one.source.shown_as: one for one in ranked}
     if ranked[-1].verdict.status != "supported":
-        for one in _judge_joined(claim, ranked, found, vector, embedder):
+        for one in _judge_joined(claim, ranked, found, comparing):
             best_of_hit[one.source.shown_as] = one
             ranked = [*ranked, one]
     best = ranked[-1]
@@ -158,7 +156,7 @@ def _check(
 
 
 def _judge_joined(
-    claim: Reading, ranked: Sequence[_Found], found: Sequence[_Found], vector: Vectors, embedder: TextEmbedder
+    claim: Reading, ranked: Sequence[_Found], found: Sequence[_Found], comparing: Comparing
 ) -> list[_Found]:
     """The nearest sentence joined with the one before and the one behind it, as far as both have words of the claim
     that the other lacks, and the claim is then supported."""
@@ -173,10 +171,9 @@ def _judge_joined(
     ]
     if not pairs:
         return []
-    likeness = embedder.embed_passages([pair.piece.reading.words for pair in pairs]) @ vector
+    (likeness,) = comparing.likeness([claim], [pair.piece.reading for pair in pairs])
     judged = [
-        _Found(pair, judge(claim, pair.piece, float(cosine)))
-        for pair, cosine in zip(pairs, likeness, strict=True)
+        _Found(pair, judge(claim, pair.piece, near)) for pair, near in zip(pairs, likeness, strict=True)
     ]
     better = [one for one in judged if one.verdict.status == "supported"]
     return sorted(better, key=lambda one: one.verdict.rank)[-1:]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from rag.schema import Vectors
+from rag.schema import Embedder, Vectors
 
 
 class TextEmbedder(Protocol):
@@ -23,9 +23,10 @@ class TextEmbedder(Protocol):
 class RememberingEmbedder:
     """An embedder that embeds no passage twice."""
 
-    def __init__(self, embedder: TextEmbedder) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._known: dict[str, Vectors] = {}
+        self._known_tokens: dict[str, Vectors] = {}
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """See TextEmbedder."""
@@ -37,3 +38,12 @@ class RememberingEmbedder:
         if new:
             self._known.update(zip(new, self._embedder.embed_passages(new), strict=True))
         return np.stack([self._known[text] for text in texts])
+
+    def embed_passage_tokens(self, texts: Sequence[str]) -> list[Vectors] | None:
+        """See rag.schema.TokenEmbedder; None where the model has no tokens to compare."""
+        if self._embedder.tokens is None:
+            return None
+        new = [text for text in dict.fromkeys(texts) if text not in self._known_tokens]
+        if new:
+            self._known_tokens.update(zip(new, self._embedder.tokens.embed_passage_tokens(new), strict=True))
+        return [self._known_tokens[text] for text in texts]

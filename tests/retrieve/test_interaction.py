@@ -9,36 +9,9 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.retrieve.interaction import READ_HITS, READ_SENTENCES, Closeness, read_across
-from rag.schema import Embedder, Hit, Vectors
-from tests.fakes import FakeEmbedder
+from rag.schema import Embedder, Hit
+from tests.fakes import FakeEmbedder, TokenEmbedder
 from tests.hits import hit_of
-
-AXES = np.eye(3, dtype=np.float32)
-# Each letter or word is one token along one axis, whatever the language.
-TOKENS = {"who": 0, "chaired": 1, "it": 2, "من": 0, "ترأس": 1, "هو": 2}
-
-
-class AxisTokens:
-    """Tokens along three axes. Remembers what it was asked to read."""
-
-    def __init__(self) -> None:
-        self.read: list[str] = []
-
-    def embed_query_tokens(self, texts: Sequence[str]) -> list[Vectors]:
-        """One row a known word."""
-        return [AXES[[TOKENS[word] for word in text.split() if word in TOKENS]] for text in texts]
-
-    def embed_passage_tokens(self, texts: Sequence[str]) -> list[Vectors]:
-        """One row a known word."""
-        self.read += texts
-        return self.embed_query_tokens(texts)
-
-
-class TokenEmbedding(FakeEmbedder):
-    """A fake whose tokens can be compared."""
-
-    def __init__(self) -> None:
-        self.tokens = AxisTokens()
 
 
 def read(
@@ -53,7 +26,7 @@ def test_the_hit_whose_tokens_answer_more_of_the_question_comes_first() -> None:
         hit_of("answers", "شيء غيره", "ترأس هو من", scores=[0.3, 0.2], score=0.8),
         hit_of("far", "لا شيء", scores=[0.1], score=0.1),
     ]
-    again, closeness = read("who chaired it", hits, TokenEmbedding())
+    again, closeness = read("who chaired it", hits, TokenEmbedder())
     # Likeness of the sentences: near 1/3 and 0, answers 0 and 1, far 0. Passages: 1/3 + 1/3, 1 + 1, 0 + 0.
     # Half of min-max of (.9, .8, .1) = (1, .875, 0) and half of min-max of those = (1/3, 1, 0), back into [.1, .9].
     mixed = np.array([(1 + 1 / 3) / 2, (0.875 + 1) / 2, 0.0])
@@ -71,7 +44,7 @@ def test_the_hit_whose_tokens_answer_more_of_the_question_comes_first() -> None:
 
 def test_hits_of_the_questions_own_language_stay_as_they_are() -> None:
     own = [hit_of("own", "who chaired it", score=0.7), hit_of("too", "chaired it", score=0.5)]
-    embedder = TokenEmbedding()
+    embedder = TokenEmbedder()
     assert read("who chaired it", own, embedder) == (own, None)
     across = [
         hit_of("one", "من", scores=[0.5], score=0.9),
@@ -87,14 +60,14 @@ def test_hits_of_the_questions_own_language_stay_as_they_are() -> None:
 @pytest.mark.parametrize("why", ["no tokens", "no share", "no hits", "no question"])
 def test_where_nothing_can_be_read_nothing_changes(why: str) -> None:
     hits = [] if why == "no hits" else [hit_of("a", "من"), hit_of("b", "ترأس هو من")]
-    embedder = FakeEmbedder() if why == "no tokens" else TokenEmbedding()
+    embedder = FakeEmbedder() if why == "no tokens" else TokenEmbedder()
     question = "☂" if why == "no question" else "who chaired it"
     assert read(question, hits, embedder, share=0.0 if why == "no share" else 0.5) == (hits, None)
 
 
 def test_sentences_without_a_known_token_are_like_nothing() -> None:
     hits = [hit_of("a", "كان", scores=[0.5], score=0.9), hit_of("b", "شيء", scores=[0.4], score=0.6)]
-    again, closeness = read("who chaired it", hits, TokenEmbedding())
+    again, closeness = read("who chaired it", hits, TokenEmbedder())
     assert [hit.passage.source for hit in again] == ["a", "b"]
     assert closeness == Closeness(0.0, 0.0)
 
@@ -111,7 +84,7 @@ def test_only_the_first_hits_and_their_best_sentences_are_read_and_none_twice() 
         )
         for number in range(READ_HITS + 2)
     ]
-    embedder = TokenEmbedding()
+    embedder = TokenEmbedder()
     again, _ = read("who chaired it", hits, embedder)
     # The last sentence of each hit is its own, the others are the same in all.
     assert sorted(embedder.tokens.read) == sorted(
@@ -131,7 +104,7 @@ def test_a_twin_is_read_with_its_hit_and_stays_its_twin() -> None:
         hit_of("copy", *text, scores=[0.5, 0.3], score=0.9),
         hit_of("other", "شيء مختلف تماما", scores=[0.2], score=0.3),
     ]
-    again, _ = read("who chaired it", hits, TokenEmbedding())
+    again, _ = read("who chaired it", hits, TokenEmbedder())
     assert [hit.best_sentence.text for hit in again[:2]] == [text[1], text[1]]
     assert again[0].score == again[1].score
 
