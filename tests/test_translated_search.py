@@ -29,7 +29,8 @@ def _assistant(seeds_assistant: Assistant, engine: FakeChatEngine, *, translatin
 
 def test_the_translation_comes_first_and_is_remembered(seeds_assistant: Assistant) -> None:
     engine = FakeChatEngine()
-    for reply in (TRANSLATION, "Sameh Shoukry [1].", "Sameh Shoukry [1]."):
+    answer = "Egypt was represented by its foreign minister, Sameh Shoukry [1]."
+    for reply in (TRANSLATION, answer, answer):
         engine.enqueue(reply)
     assistant = _assistant(seeds_assistant, engine, translating=True)
     first = assistant.ask(QUESTION)
