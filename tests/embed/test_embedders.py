@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,11 +18,12 @@ import pytest
 
 from rag.embed import BundledEmbedder, open_embedder
 from rag.embed import bundled as e5
-from rag.embed.engine import NanoEngine, OnnxEngine, available_cores
+from rag.embed.engine import NanoEngine, OnnxEngine, Prefix, available_cores
 from rag.embed.tokenizer import E5Tokenizer, read_tokenizer
+from rag.embed.tokens import BundledTokens
 from rag.errors import EmbeddingModelError
 from rag.langchain import LangChainEmbeddings
-from rag.schema import Embedder
+from rag.schema import Embedder, Vectors
 from rag.text.ordinary import ordinary
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -133,6 +135,41 @@ class TestVectors:
         for position in (0, 17, 39):
             (alone,) = tokens.embed_passage_tokens([texts[position]])
             assert np.sum(alone * together[position], axis=1).min() > 0.95
+
+    def test_tokens_of_passages_are_kept_and_the_oldest_forgotten(
+        self, prepared_model: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        engine = OnnxEngine(prepared_model)
+        asked: list[str] = []
+        embed_tokens = engine.embed_tokens
+
+        def counted(texts: Sequence[str], prefix: Prefix) -> list[Vectors]:
+            asked.extend(texts)
+            return embed_tokens(texts, prefix)
+
+        monkeypatch.setattr(engine, "embed_tokens", counted)
+        tokens = BundledTokens(engine)
+        one, other, third = "ترأس الوزيران الاجتماع", "The bridge opened in March.", "نعم"
+        first = tokens.embed_passage_tokens([one, other, one])
+        again = tokens.embed_passage_tokens([other, third, one])
+        assert asked == [one, other, third]
+        assert np.array_equal(first[0], first[2])
+        assert np.array_equal(first[0], again[2])
+        assert np.array_equal(first[1], again[0])
+        assert again[0].dtype == np.float32
+        monkeypatch.setattr("rag.embed.tokens.KEPT_TOKENS", len(first[0]) + 1)
+        tokens.embed_passage_tokens([third, "لا"])
+        tokens.embed_passage_tokens([other, one])
+        assert asked == [one, other, third, "لا", other, one]
+
+    def test_threads_share_kept_tokens(self, prepared_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("rag.embed.tokens.KEPT_TOKENS", 40)
+        tokens = BundledTokens(OnnxEngine(prepared_model))
+        texts = [f"الجملة رقم {number}" for number in range(12)]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda text: tokens.embed_passage_tokens([text])[0], texts * 5))
+        for position, vectors in enumerate(found):
+            assert np.array_equal(vectors, found[position % len(texts)])
 
     def test_what_a_language_puts_into_tokens_is_taken_out(
         self, embedder: Embedder, prepared_model: Path
