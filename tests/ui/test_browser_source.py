@@ -158,9 +158,9 @@ def test_another_chat_closes_the_document(browser: Browser, three: str) -> None:
         page.keyboard.press("]")
         expect(page.locator("#reader mark")).to_have_text(QUOTE)
         page.set_viewport_size({"width": 800, "height": 800})
-        assert page.evaluate("document.querySelector('#reader').matches(':modal')")
+        page.wait_for_function("document.querySelector('#reader').matches(':modal')")
         page.set_viewport_size({"width": 1700, "height": 800})
-        assert not page.evaluate("document.querySelector('#reader').matches(':modal')")
+        page.wait_for_function("!document.querySelector('#reader').matches(':modal')")
         page.locator("[data-act=new]").click()
         expect(page.locator("#reader")).not_to_be_visible()
 
